@@ -1,0 +1,62 @@
+//! `.streamlit/secrets.toml` as a typed [`Config`].
+//!
+//! The file is Streamlit's, unchanged. What Streamlit finds out at the first click is found out here, when the
+//! app starts: every problem at once, with file, line, key, what was found and what would be right.
+
+mod problem;
+mod secret;
+
+use url::{Host, Url};
+
+pub use problem::{ConfigError, Problem};
+pub use secret::Secret;
+
+/// The `[auth]` table of a `secrets.toml`, checked.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where the provider sends the visitor back to: absolute, https unless its host is loopback, without
+    /// fragment and user information. Its path is the route of the callback, its scheme decides on `Secure`.
+    pub redirect_uri: Url,
+    /// What the session keys are derived from; 32 bytes or more unless `redirect_uri` is loopback.
+    pub cookie_secret: Secret,
+    /// The `[auth.NAME]` tables in the order of the file, at least one.
+    pub providers: Vec<ProviderConfig>,
+    /// What is allowed here and would not be in production.
+    pub warnings: Vec<Problem>,
+}
+
+impl Config {
+    /// The provider with this name, compared exactly.
+    #[must_use]
+    pub fn provider(&self, name: &str) -> Option<&ProviderConfig> {
+        self.providers.iter().find(|provider| provider.name == name)
+    }
+}
+
+/// One `[auth.NAME]` table.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ProviderConfig {
+    /// The table's name, which is also that in `/auth/login/NAME`.
+    pub name: String,
+    /// Which provider's habits to expect; without it the name and then the issuer say so.
+    pub preset: Option<String>,
+    /// The client's identifier at the provider.
+    pub client_id: String,
+    /// The client's secret at the provider.
+    pub client_secret: Secret,
+    /// The discovery document's URL: https, or http on a loopback host.
+    pub server_metadata_url: Url,
+}
+
+/// Whether a URL's host is this machine itself: `localhost`, 127.0.0.0/8 or `[::1]`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

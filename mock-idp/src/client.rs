@@ -1,0 +1,127 @@
+//! An app that is registered with the provider.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// A registered app, with the names of [RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// What the app calls itself at the authorization and token endpoints.
+    pub client_id: String,
+    /// What the app proves itself with; a public client has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// Where answers may be sent. Compared as strings, character by character
+    /// ([RFC 9700 section 2.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1)).
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
+    /// What the pages call the app; without it they show the host of the redirect URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+}
+
+/// Leaves the secret out, so that a client can be logged.
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &self.client_secret.as_ref().map(|_| ".."))
+            .field("redirect_uris", &self.redirect_uris)
+            .field("client_name", &self.client_name)
+            .finish()
+    }
+}
+
+/// Why a text cannot be a redirect URI
+/// ([RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RedirectUriError {
+    /// There is nothing.
+    #[error("it is empty")]
+    Empty,
+    /// White space or a control character, which a URL parser would silently drop or encode.
+    #[error("it contains white space or a control character")]
+    WhiteSpace,
+    /// No scheme: a path, or a host alone.
+    #[error("it is not absolute: the scheme, such as http://, is missing")]
+    Relative,
+    /// A `#` part, which never reaches the app's server.
+    #[error("it has a fragment (#..)")]
+    Fragment,
+    /// Not a URL at all; the inner error says where it stops being one.
+    #[error("it is not a URL: {0}")]
+    Syntax(url::ParseError),
+}
+
+/// Reads a redirect URI: absolute, and without a fragment.
+///
+/// # Errors
+/// Says what is wrong with it ([RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
+pub fn parse_redirect_uri(text: &str) -> Result<Url, RedirectUriError> {
+    if text.is_empty() {
+        return Err(RedirectUriError::Empty);
+    }
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(RedirectUriError::WhiteSpace);
+    }
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => RedirectUriError::Relative,
+        other => RedirectUriError::Syntax(other),
+    })?;
+    // "localhost:8501/callback" parses, with "localhost" for a scheme.
+    if url.cannot_be_a_base() && !text.contains(":/") && text.contains('/') {
+        return Err(RedirectUriError::Relative);
+    }
+    if url.fragment().is_some() {
+        return Err(RedirectUriError::Fragment);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_uri_is_absolute_and_has_no_fragment() {
+        let check = |text: &str, expected: Result<(), RedirectUriError>| {
+            assert_eq!(parse_redirect_uri(text).map(|_| ()), expected, "{text:?}");
+        };
+        check("http://localhost:8501/oauth2callback", Ok(()));
+        check("https://app.example/cb?tenant=1", Ok(()));
+        check("http://[::1]:8501/cb", Ok(()));
+        check("com.example.app:/callback", Ok(()));
+        check("", Err(RedirectUriError::Empty));
+        check(" http://localhost/cb", Err(RedirectUriError::WhiteSpace));
+        check("http://localhost/cb\n", Err(RedirectUriError::WhiteSpace));
+        check("/oauth2callback", Err(RedirectUriError::Relative));
+        check("app.example/cb", Err(RedirectUriError::Relative));
+        check(
+            "localhost:8501/oauth2callback",
+            Err(RedirectUriError::Relative),
+        );
+        check(
+            "https://app.example/cb#top",
+            Err(RedirectUriError::Fragment),
+        );
+        check(
+            "http://localhost:99999/cb",
+            Err(RedirectUriError::Syntax(url::ParseError::InvalidPort)),
+        );
+    }
+
+    #[test]
+    fn debug_output_leaves_the_secret_out() {
+        let client = Client {
+            client_id: "app".into(),
+            client_secret: Some("hunter2".into()),
+            ..Client::default()
+        };
+        let text = format!("{client:?}");
+        assert!(text.contains("app") && !text.contains("hunter2"), "{text}");
+    }
+}

@@ -3,8 +3,19 @@
 //! The file is Streamlit's, unchanged. What Streamlit finds out at the first click is found out here, when the
 //! app starts: every problem at once, with file, line, key, what was found and what would be right.
 
+mod auth;
+mod keys;
 mod problem;
+mod provider;
+mod read;
+mod report;
 mod secret;
+mod table;
+#[cfg(test)]
+mod tests;
+mod uri;
+
+use std::path::Path;
 
 use url::{Host, Url};
 
@@ -27,6 +38,24 @@ pub struct Config {
 }
 
 impl Config {
+    /// Reads the text of a `secrets.toml`; `file` is what problems call it.
+    ///
+    /// Tables other than `[auth]` are the app's and left alone.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn from_toml(text: &str, file: &str) -> Result<Self, ConfigError> {
+        read::text(text, file)
+    }
+
+    /// Reads a `secrets.toml`. It blocks for as long as the file system takes: call it before serving.
+    ///
+    /// # Errors
+    /// That the file cannot be read, or everything that is wrong with it, at once.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        read::file(path.as_ref())
+    }
+
     /// The provider with this name, compared exactly.
     #[must_use]
     pub fn provider(&self, name: &str) -> Option<&ProviderConfig> {

@@ -1,0 +1,74 @@
+//! The `[auth]` table: the keys that all providers share, and which tables in it are providers.
+
+use url::Url;
+
+use super::report::Report;
+use super::table::{Table, Text};
+use super::{Config, Secret, is_loopback, keys, provider, uri};
+
+/// Shortest cookie secret that is enough outside of development, in bytes.
+const COOKIE_SECRET_BYTES: usize = 32;
+
+/// Reads the table. Every part is read before a missing one counts, so that all problems come to light.
+pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Config> {
+    let redirect_uri = uri::read(auth, "redirect_uri", uri::redirect_uri, report);
+    let cookie_secret = auth.required("cookie_secret", report);
+    if let (Some(secret), Some(redirect_uri)) = (&cookie_secret, &redirect_uri) {
+        check_cookie_secret(secret, redirect_uri, report);
+    }
+    let tables = provider_tables(auth, report);
+    if tables.is_empty() {
+        let hint = "add a table for one, e.g. [auth.google]";
+        report.problem(Some(auth.offset), &auth.path, "has no provider", hint);
+    }
+    let providers: Vec<_> = tables
+        .iter()
+        .filter_map(|(name, table)| provider::read(name, table, report))
+        .collect();
+    Some(Config {
+        redirect_uri: redirect_uri?,
+        cookie_secret: Secret::new(cookie_secret?.value),
+        providers,
+        warnings: Vec::new(),
+    })
+}
+
+fn check_cookie_secret(secret: &Text<'_>, redirect_uri: &Url, report: &mut Report<'_>) {
+    let length = secret.value.len();
+    if length >= COOKIE_SECRET_BYTES {
+        return;
+    }
+    let found = format!("is {length} bytes long");
+    let hint = format!(
+        "use {COOKIE_SECRET_BYTES} or more in production; `openssl rand -hex 32` makes a good one"
+    );
+    if is_loopback(redirect_uri) {
+        report.warning(secret.offset, "auth.cookie_secret", found, hint);
+    } else {
+        report.problem(Some(secret.offset), "auth.cookie_secret", found, hint);
+    }
+}
+
+/// The tables with the name of a provider; what else is no key of `[auth]` is reported.
+fn provider_tables<'d, 'i>(
+    auth: &Table<'d, 'i>,
+    report: &mut Report<'_>,
+) -> Vec<(&'d str, Table<'d, 'i>)> {
+    let mut tables = Vec::new();
+    for entry in auth
+        .entries
+        .iter()
+        .filter(|entry| !keys::AUTH.contains(&entry.key))
+    {
+        let (found, hint) = match (keys::not_yet_in_auth(entry.key), entry.table(&auth.path)) {
+            (Some(fault), _) => fault,
+            (None, Some(table)) => {
+                tables.push((entry.key, table));
+                continue;
+            }
+            (None, None) => keys::unknown_in_auth(entry.key),
+        };
+        report.problem(Some(entry.offset), &auth.path_of(entry.key), found, hint);
+    }
+    tables
+}

@@ -1,0 +1,63 @@
+//! The pages a visitor sees: pure functions from plain data to HTML, without scripts.
+
+mod picture;
+mod scope;
+mod view;
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+pub use picture::picture;
+pub use view::{AccountChooser, Consent, ErrorPage, Face, Reason, UnknownHint};
+
+/// The style sheet, inlined in every page.
+pub(crate) const STYLE: &str = include_str!("style.css");
+
+/// The `Content-Security-Policy` that every page is sent with: this style sheet, pictures, nothing else.
+///
+/// There is no `form-action`: browsers apply it to the redirects after a form as well, and these lead to the apps.
+#[must_use]
+pub fn content_security_policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let hash = STANDARD.encode(Sha256::digest(STYLE));
+        format!(
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' http: https: data:; base-uri 'none'; \
+             frame-ancestors 'none'"
+        )
+    });
+    &POLICY
+}
+
+/// Asks who is there.
+#[must_use]
+pub fn account_chooser(view: &AccountChooser<'_>) -> String {
+    render(view)
+}
+
+/// Asks whether the app may see what it asked for.
+#[must_use]
+pub fn consent(view: &Consent<'_>) -> String {
+    render(view)
+}
+
+/// Says what the provider refused and, in a block of its own, why.
+#[must_use]
+pub fn error(view: &ErrorPage<'_>) -> String {
+    render(view)
+}
+
+/// Says that the `login_hint` means nobody, and whom it could mean.
+#[must_use]
+pub fn unknown_hint(view: &UnknownHint<'_>) -> String {
+    render(view)
+}
+
+fn render(template: &impl Template) -> String {
+    template
+        .render()
+        .expect("writing to a String does not fail")
+}

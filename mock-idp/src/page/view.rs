@@ -1,0 +1,116 @@
+//! What each page shows, as plain data.
+
+use askama::Template;
+
+use super::scope;
+use crate::persona::Persona;
+
+/// A persona as a page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face<'a> {
+    /// The persona's id; the value that the account chooser sends back.
+    pub id: &'a str,
+    /// The name, or what there is in its place.
+    pub name: &'a str,
+    /// The e-mail address, unless it already stands in for the name.
+    pub email: Option<&'a str>,
+    /// Whether the address is verified.
+    pub email_verified: bool,
+    /// Where the picture is.
+    pub picture: String,
+}
+
+impl<'a> Face<'a> {
+    /// Shows `persona` with the picture at the URL `picture`.
+    #[must_use]
+    pub fn new(persona: &'a Persona, picture: String) -> Self {
+        let name = persona.display_name();
+        let email = persona.email.as_deref().filter(|email| *email != name);
+        Self {
+            id: &persona.id,
+            name,
+            email,
+            email_verified: persona.email_verified || persona.email.is_none(),
+            picture,
+        }
+    }
+}
+
+/// "Choose an account": posts `transaction` and either `persona` (an id) or `decision` = `cancel`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account_chooser.html")]
+pub struct AccountChooser<'a> {
+    /// Where the form goes.
+    pub action: &'a str,
+    /// The transaction the answer belongs to.
+    pub transaction: &'a str,
+    /// What the app is called: its name, or the host of its redirect URI.
+    pub app: &'a str,
+    /// Who can be chosen, in this order.
+    pub personas: &'a [Face<'a>],
+    /// The id of the persona the app's `login_hint` meant; gets the focus.
+    pub hinted: Option<&'a str>,
+}
+
+/// "APP wants access": posts `transaction` and `decision` = `allow` or `cancel`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "consent.html")]
+pub struct Consent<'a> {
+    /// Where the form goes.
+    pub action: &'a str,
+    /// The transaction the answer belongs to.
+    pub transaction: &'a str,
+    /// What the app is called: its name, or the host of its redirect URI.
+    pub app: &'a str,
+    /// Who is about to allow it.
+    pub persona: &'a Face<'a>,
+    /// The scopes asked for, in any spelling the provider knows; shown in words.
+    pub scopes: &'a [String],
+}
+
+impl Consent<'_> {
+    fn scopes_in_words(&self) -> Vec<String> {
+        scope::in_words(self.scopes)
+    }
+}
+
+/// A refusal that the visitor sees and the app does not.
+#[derive(Clone, Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage<'a> {
+    /// The headline, such as "Access blocked: Authorization Error".
+    pub heading: &'a str,
+    /// The number shown, which need not be the HTTP status.
+    pub status: u16,
+    /// The provider's code, such as `redirect_uri_mismatch`.
+    pub code: &'a str,
+    /// The provider's own text; line breaks are kept.
+    pub message: &'a str,
+    /// A page of the provider's that says more.
+    pub help: Option<&'a str>,
+    /// The parameters the provider shows beside its text, as name and value.
+    pub details: &'a [(String, String)],
+    /// What the mock has to say beyond that.
+    pub reason: Option<Reason<'a>>,
+}
+
+/// Why the mock refused, for the developer of the app.
+#[derive(Clone, Debug)]
+pub struct Reason<'a> {
+    /// The name of the check that failed, such as `authorization.redirect_uri`.
+    pub check: &'a str,
+    /// What exactly is wrong, in a sentence.
+    pub words: &'a str,
+    /// What would have been right, such as the registered redirect URIs.
+    pub expected: &'a [String],
+}
+
+/// A `login_hint` that means nobody, while hints are to log people in without a page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "unknown_hint.html")]
+pub struct UnknownHint<'a> {
+    /// What the app sent.
+    pub hint: &'a str,
+    /// Whom it could have meant.
+    pub known: &'a [Face<'a>],
+}

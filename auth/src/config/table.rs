@@ -73,17 +73,17 @@ impl<'d, 'i> Table<'d, 'i> {
     pub(super) fn optional(&self, key: &str, report: &mut Report<'_>) -> Option<Text<'d>> {
         let entry = self.entry(key)?;
         let offset = entry.value.span().start;
-        let found = match entry.value.get_ref() {
-            DeValue::String(value) if value.is_empty() => "is empty".to_owned(),
+        let (found, hint) = match entry.value.get_ref() {
+            DeValue::String(value) if value.is_empty() => {
+                ("is empty".to_owned(), "give it a value")
+            }
             DeValue::String(value) => return Some(Text { value, offset }),
-            other => format!("is {}", kind(other)),
+            other => (
+                format!("is {}", kind(other)),
+                "it must be a string in quotes",
+            ),
         };
-        report.problem(
-            Some(entry.offset),
-            &self.path_of(key),
-            found,
-            "it must be a string in quotes",
-        );
+        report.problem(Some(entry.offset), &self.path_of(key), found, hint);
         None
     }
 

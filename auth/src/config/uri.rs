@@ -168,3 +168,127 @@ fn shown(text: &str) -> String {
         None => format!("{text:?}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Url, redirect_uri, server_metadata_url};
+
+    /// Faults as a report shows them, without the URL in front.
+    fn faults(parse: fn(&str) -> (Option<Url>, Vec<Fault>), text: &str) -> Vec<String> {
+        let shown = |(found, hint): Fault| {
+            format!(
+                "{}; {hint}",
+                found.trim_start_matches(&format!("{text:?} "))
+            )
+        };
+        parse(text).1.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn redirect_uri_is_absolute_protected_and_not_a_route_of_ours() {
+        let check = |text, expected: &[&str]| {
+            assert_eq!(faults(redirect_uri, text), expected, "{text}");
+        };
+        let full = |found| format!("{found}; {}", super::FULL_URL);
+        let plain = &format!("is not in its plain form; {}", super::PLAIN_FORM);
+        let taken = "has the path of a route of this app; use \"/oauth2callback\"";
+        let segment = "has a path segment that begins with \":\" or \"*\"; use \"/oauth2callback\"";
+        let no_path = "has no path; add one of its own, e.g. \"/oauth2callback\"";
+        let no_https = "is not https; use https; http is for localhost alone";
+        let fragment = "has a fragment; leave out \"#\" and what follows";
+
+        check("https://app.example/oauth2callback", &[]);
+        check("https://app.example:8443/a/b%20c?tenant=1", &[]);
+        check("http://localhost:8501/auth/loginx", &[]);
+        check("/oauth2callback", &[&full("is relative")]);
+        check(
+            "localhost:8501/cb",
+            &[&full("does not begin with http:// or https://")],
+        );
+        check(
+            "ftp://localhost/cb",
+            &[&full("does not begin with http:// or https://")],
+        );
+        check("https://", &[&full("is not a URL (empty host)")]);
+        check("http://app.example/cb", &[no_https]);
+        check("https://app.example/cb#x", &[fragment]);
+        check("https://app.example", &[no_path]);
+        check("https://app.example/", &[no_path]);
+        check("https://app.example/auth/login", &[taken]);
+        check("https://app.example/auth/login/x", &[taken]);
+        check("https://app.example/auth/logout", &[taken]);
+        check("https://app.example/:x", &[segment]);
+        check("https://app.example/a/*x", &[segment]);
+        check("https://app.example:443/cb", &[plain]);
+        check("https://App.example/cb", &[plain]);
+        check("https://app.example/a/../cb", &[plain]);
+        check(" https://app.example/cb", &[plain]);
+        check("http://app.example/#x", &[no_https, fragment, no_path]);
+        check(
+            "http://localhost:{port}/cb",
+            &["has the placeholder {port}, which is not supported yet; write the port itself"],
+        );
+        check(
+            "https://me:hunter2@app.example/cb",
+            &["the URL has a user name or password; leave that out"],
+        );
+    }
+
+    #[test]
+    fn server_metadata_url_is_a_protected_discovery_url() {
+        let check = |text, expected: &[&str]| {
+            assert_eq!(faults(server_metadata_url, text), expected, "{text}");
+        };
+        let full = |found| format!("{found}; {}", super::FULL_METADATA_URL);
+
+        check(
+            "https://idp.example/tenant/.well-known/openid-configuration?p=policy",
+            &[],
+        );
+        check(
+            "http://127.0.0.1:9000/.well-known/openid-configuration",
+            &[],
+        );
+        check("accounts.google.com", &[&full("is relative")]);
+        check(
+            "https://accounts.google.com",
+            &["does not end in /.well-known/openid-configuration; \
+               write the provider's discovery URL: its issuer followed by that path"],
+        );
+        check(
+            "http://idp.example/.well-known/openid-configuration",
+            &["is not https; use https; http is for a provider on this machine"],
+        );
+        check(
+            "https://u:hunter2@idp.example/.well-known/openid-configuration",
+            &["the URL has a user name or password; leave that out"],
+        );
+        check(
+            "https://idp.example/.well-known/openid-configuration#x",
+            &["has a fragment; leave out \"#\" and what follows"],
+        );
+    }
+
+    #[test]
+    fn a_host_on_this_machine_may_do_without_https() {
+        let is_refused = |host| !redirect_uri(&format!("http://{host}/cb")).1.is_empty();
+        for host in [
+            "localhost",
+            "localhost:8501",
+            "127.0.0.1",
+            "127.9.9.9:1",
+            "[::1]:8501",
+        ] {
+            assert!(!is_refused(host), "{host}");
+        }
+        for host in ["localhost.example", "128.0.0.1", "[::2]", "[::ffff:7f00:1]"] {
+            assert!(is_refused(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_long_wrong_url_is_cut() {
+        let (_, faults) = redirect_uri(&"/x".repeat(300));
+        assert_eq!(faults[0].0, format!("{:?}.. is relative", "/x".repeat(100)));
+    }
+}

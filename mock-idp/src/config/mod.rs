@@ -1,8 +1,37 @@
 //! What a provider is set up with, and the TOML file that says it.
+//!
+//! ```toml
+//! flavour = "google"
+//! auto_login = "never"        # or "login_hint", or the id of a persona
+//! seed = 7                    # the same identifiers and codes at every start
+//!
+//! [[clients]]                 # RFC 7591 names
+//! client_id = "my-app"
+//! client_secret = "my-secret"
+//! redirect_uris = ["http://localhost:8501/oauth2callback"]
+//! client_name = "My app"
+//!
+//! [[personas]]
+//! id = "alice"
+//! name = "Alice Example"
+//! email = "alice@example.com"
+//! claims = { locale = "en" }  # further claims, sent as they are
+//! ```
 
 mod auto_login;
+mod clients;
+mod personas;
+mod problem;
+mod read;
+mod report;
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
 
 pub use auto_login::AutoLogin;
+pub use problem::{ConfigError, Problem};
 
 use crate::client::Client;
 use crate::persona::{self, Persona};
@@ -18,23 +47,40 @@ pub struct Config {
     pub seed: Option<u64>,
     /// The apps that may use it.
     pub clients: Vec<Client>,
-    /// The people who may log in; the [starters](persona::starter) when the file names none.
+    /// The people who may log in.
     pub personas: Vec<Persona>,
 }
 
 impl Config {
-    /// What the binary uses when it is given no file: the starters, and one app on port 8501.
+    /// What the binary uses when it is given no file: the [starters](persona::starter), and one app on port 8501.
     #[must_use]
     pub fn without_file() -> Self {
         Self {
             clients: vec![Client {
                 client_id: "local-client".into(),
-                client_secret: Some("local-client-secret-for-tests-only".into()),
+                client_secret: Some("local-client-secret".into()),
                 redirect_uris: vec!["http://localhost:8501/oauth2callback".into()],
                 client_name: None,
             }],
             personas: persona::starter(),
             ..Self::default()
         }
+    }
+
+    /// Reads a configuration; `file` is what problems call it. A file without `clients`, or without `personas`, has
+    /// those of [`Config::without_file`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, at once.
+    pub fn from_toml(text: &str, file: &str) -> Result<Self, ConfigError> {
+        read::text(text, file)
+    }
+
+    /// Reads a configuration file. It blocks for as long as the file system takes: call it before serving.
+    ///
+    /// # Errors
+    /// That the file cannot be read, or everything that is wrong with it, at once.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        read::file(path.as_ref())
     }
 }

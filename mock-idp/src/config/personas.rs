@@ -1,0 +1,173 @@
+//! `[[personas]]`: the people who may log in.
+
+use serde_json::{Map, Number, Value};
+use toml::de::DeValue;
+use url::Url;
+
+use super::auto_login::AutoLogin;
+use super::report::Report;
+use super::table::{Entry, Table, kind};
+use crate::persona::Persona;
+
+const HINT: &str = "write each person as a table [[personas]]";
+const CLAIMS_HINT: &str = "write the further claims as a table [personas.claims]";
+
+/// Claims that a persona has a key for.
+const OWN_KEYS: [&str; 8] = [
+    "sub",
+    "name",
+    "given_name",
+    "family_name",
+    "email",
+    "email_verified",
+    "picture",
+    "hd",
+];
+/// Claims that say something about the token, not about the person.
+const OF_THE_TOKEN: [&str; 9] = [
+    "iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "at_hash", "c_hash",
+];
+
+/// Reads the array; a persona that is not right is left out and reported.
+pub(super) fn read(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Vec<Persona> {
+    let mut personas: Vec<(usize, Persona)> = Vec::new();
+    for member in entry.members(HINT, report).unwrap_or_default() {
+        let Some(mut table) = member.table(HINT, report) else {
+            continue;
+        };
+        let Some((offset, persona)) = persona(&mut table, report) else {
+            continue;
+        };
+        match personas.iter().find(|(_, other)| other.id == persona.id) {
+            None => personas.push((offset, persona)),
+            Some((first, _)) => {
+                let found = format!("is {:?}, as in line {}", persona.id, report.line(*first));
+                report.at(
+                    offset,
+                    &format!("{}.id", table.path),
+                    found,
+                    "give each persona its own",
+                );
+            }
+        }
+    }
+    personas.into_iter().map(|(_, persona)| persona).collect()
+}
+
+/// One persona, and where its `id` stands.
+fn persona(table: &mut Table<'_, '_>, report: &mut Report<'_>) -> Option<(usize, Persona)> {
+    let id = table.required("id", "\"alice\"", report);
+    let rest = Persona {
+        sub: table.text("sub", report),
+        name: table.text("name", report),
+        given_name: table.text("given_name", report),
+        family_name: table.text("family_name", report),
+        email: table.text("email", report),
+        email_verified: table
+            .optional("email_verified")
+            .and_then(|entry| entry.boolean(report))
+            .unwrap_or(true),
+        picture: table
+            .optional("picture")
+            .and_then(|entry| picture(&entry, report)),
+        hd: table.text("hd", report),
+        claims: table
+            .optional("claims")
+            .map(|entry| claims(&entry, report))
+            .unwrap_or_default(),
+        ..Persona::new("")
+    };
+    table.finish(&[], report);
+    let id = id?;
+    Some((
+        id.offset,
+        Persona {
+            id: self::id(&id, report)?,
+            ..rest
+        },
+    ))
+}
+
+/// The id; a word of `auto_login` would be taken for the word.
+fn id(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Option<String> {
+    let text = entry.text(report)?;
+    match AutoLogin::from(text.to_owned()) {
+        AutoLogin::Persona(id) => Some(id),
+        AutoLogin::Never | AutoLogin::LoginHint => entry.refuse(
+            format!("is {text:?}, a word of auto_login"),
+            "choose another id",
+            report,
+        ),
+    }
+}
+
+fn picture(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Option<String> {
+    let text = entry.text(report)?;
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(text.to_owned()),
+        _ => entry.refuse(
+            format!("is {text:?}"),
+            "give an absolute URL with http or https, or leave it out: the provider draws one",
+            report,
+        ),
+    }
+}
+
+fn claims(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Map<String, Value> {
+    let Some(table) = entry.table(CLAIMS_HINT, report) else {
+        return Map::new();
+    };
+    let claim = |(name, entry): (&str, Entry<'_, '_>)| {
+        if OWN_KEYS.contains(&name) {
+            return entry.refuse("has a key of its own", "move it up to the persona", report);
+        }
+        if OF_THE_TOKEN.contains(&name) {
+            return entry.refuse("is the provider's to say", "leave it out", report);
+        }
+        json(&entry, report).map(|value| (name.to_owned(), value))
+    };
+    table.entries().filter_map(claim).collect()
+}
+
+/// A TOML value as JSON has it.
+fn json(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Option<Value> {
+    match entry.value {
+        DeValue::String(text) => Some(Value::String(text.to_string())),
+        DeValue::Boolean(value) => Some(Value::Bool(*value)),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Some(Value::Number(number.into())),
+            Err(_) => entry.refuse(format!("is {number}"), "it must fit in 64 bits", report),
+        },
+        DeValue::Float(number) => {
+            let float = number.as_str().parse().ok().and_then(Number::from_f64);
+            float.map(Value::Number).or_else(|| {
+                entry.refuse(
+                    format!("is {number}"),
+                    "JSON knows finite numbers only",
+                    report,
+                )
+            })
+        }
+        DeValue::Datetime(_) => entry.refuse(
+            kind(entry.value),
+            "JSON has none: write a string in quotes, or seconds since 1970",
+            report,
+        ),
+        DeValue::Array(_) => {
+            let members = entry.members("", report)?;
+            Some(
+                members
+                    .iter()
+                    .filter_map(|member| json(member, report))
+                    .collect(),
+            )
+        }
+        DeValue::Table(_) => {
+            let table = entry.table("", report)?;
+            let member = |(name, entry): (&str, Entry<'_, '_>)| {
+                Some((name.to_owned(), json(&entry, report)?))
+            };
+            Some(Value::Object(table.entries().filter_map(member).collect()))
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The page for a login that did not happen: here a [`LoginError`] becomes status and words.
+
+use askama::Template;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response, StatusCode};
+
+use super::{Pictures, respond};
+use crate::error::{LoginError, cut};
+
+const UNAVAILABLE: &str = "Login is not available right now";
+/// How long a visitor is asked to wait when too much is going on, in seconds.
+const BUSY_SECONDS: HeaderValue = HeaderValue::from_static("60");
+
+/// What the page shows beside the error itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct FailureView<'a> {
+    /// What the provider is called, when it is known which one it is.
+    pub(crate) provider: Option<&'a str>,
+    /// Where another try begins: the provider's login URL. Without it the page leads to the start page alone.
+    pub(crate) try_again: Option<&'a str>,
+    /// The name under which the log has this error.
+    pub(crate) error_id: &'a str,
+    /// Whether the visitor has a session, which a failed login leaves alone.
+    pub(crate) is_logged_in: bool,
+}
+
+/// The page for a login that did not happen, with its status.
+pub(crate) fn failure(error: &LoginError, view: &FailureView<'_>) -> Response<String> {
+    let who = view.provider.unwrap_or("The login provider");
+    let words = words(error, who);
+    let status = words.status;
+    let page = FailurePage {
+        reason: error.reason(),
+        words,
+        who,
+        quote: quote(error),
+        try_again: view.try_again,
+        error_id: view.error_id,
+        is_logged_in: view.is_logged_in,
+    };
+    let mut response = respond(status, &page, Pictures::None);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, BUSY_SECONDS);
+    }
+    response
+}
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct FailurePage<'a> {
+    reason: &'static str,
+    words: Words,
+    who: &'a str,
+    quote: Option<String>,
+    try_again: Option<&'a str>,
+    error_id: &'a str,
+    is_logged_in: bool,
+}
+
+/// What a visitor is told.
+struct Words {
+    status: StatusCode,
+    title: &'static str,
+    text: String,
+}
+
+/// Status and words of every error. What it carries stays in the log.
+fn words(error: &LoginError, who: &str) -> Words {
+    use LoginError as E;
+    let (status, title, text) = match error {
+        E::UnknownProvider { .. } => (
+            StatusCode::NOT_FOUND,
+            "No such login",
+            "This address names a login that is not set up here.".to_owned(),
+        ),
+        E::Unreachable { .. } => (
+            StatusCode::BAD_GATEWAY,
+            UNAVAILABLE,
+            format!("{who} could not be reached. This often passes within minutes."),
+        ),
+        E::Timeout { .. } => (
+            StatusCode::GATEWAY_TIMEOUT,
+            UNAVAILABLE,
+            format!("{who} took too long to answer. This often passes within minutes."),
+        ),
+        E::ProviderStatus { .. }
+        | E::TooLarge { .. }
+        | E::NotJson { .. }
+        | E::Metadata { .. }
+        | E::MetadataIssuer { .. } => (
+            StatusCode::BAD_GATEWAY,
+            UNAVAILABLE,
+            format!("{who} gave an answer that cannot be used."),
+        ),
+        E::CallbackState { .. } => (
+            StatusCode::BAD_REQUEST,
+            "This login has expired",
+            "It was begun too long ago or in another browser, or it is already finished. \
+             A new one takes a moment."
+                .to_owned(),
+        ),
+        E::CallbackDuplicate { .. } | E::CallbackIssuer { .. } | E::CallbackCode => (
+            StatusCode::BAD_REQUEST,
+            "This login could not be finished",
+            "What came back is not a proper answer to the login that was begun here.".to_owned(),
+        ),
+        E::Denied => (
+            StatusCode::BAD_REQUEST,
+            "Login cancelled",
+            "You cancelled the login, or it was not allowed. Nothing has changed.".to_owned(),
+        ),
+        E::CallbackError { .. } | E::TokenError { .. } => (
+            StatusCode::BAD_REQUEST,
+            "This login was refused",
+            format!("{who} did not complete the login."),
+        ),
+        E::TokenResponse { .. } | E::IdToken(_) => (
+            StatusCode::BAD_REQUEST,
+            "This login could not be verified",
+            format!("{who} sent something that did not pass the checks made here."),
+        ),
+        E::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Too many logins at once",
+            "Please try again in a minute.".to_owned(),
+        ),
+        E::Store { .. } => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here",
+            "The login could not be saved. This is no fault of yours.".to_owned(),
+        ),
+    };
+    Words {
+        status,
+        title,
+        text,
+    }
+}
+
+/// What the provider itself said, where that may help the visitor.
+fn quote(error: &LoginError) -> Option<String> {
+    match error {
+        LoginError::CallbackError { error, description }
+        | LoginError::TokenError { error, description } => {
+            Some(cut(description.as_deref().unwrap_or(error)))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::{FailureView, failure};
+    use crate::error::LoginError as E;
+    use crate::verify::TokenError;
+
+    fn page(error: &E, view: &FailureView<'_>) -> String {
+        failure(error, view).into_body()
+    }
+
+    /// What an error carries here must not be seen: it is all "untold".
+    #[test]
+    fn every_error_has_its_status_reason_and_title() {
+        let check = |error: E, status: u16, reason: &str, title: &str| {
+            let response = failure(
+                &error,
+                &FailureView {
+                    error_id: "e1",
+                    ..FailureView::default()
+                },
+            );
+            assert_eq!(response.status(), status, "{error:?}");
+            let html = response.body();
+            let parts = [
+                &format!("<main data-reason=\"{reason}\">"),
+                &format!("<h1>{title}</h1>"),
+                "<code>e1</code>",
+            ];
+            for part in parts {
+                assert!(html.contains(part), "no {part} in {html}");
+            }
+            assert!(!html.contains("untold"), "{html}");
+        };
+        let untold = || "untold".to_owned();
+        let now = "Login is not available right now";
+        let unfinished = "This login could not be finished";
+        let unverified = "This login could not be verified";
+
+        check(
+            E::UnknownProvider { name: untold() },
+            404,
+            "provider.unknown",
+            "No such login",
+        );
+        check(
+            E::Unreachable {
+                url: untold(),
+                detail: untold(),
+            },
+            502,
+            "provider.unreachable",
+            now,
+        );
+        check(
+            E::Timeout {
+                url: untold(),
+                seconds: 5,
+            },
+            504,
+            "provider.timeout",
+            now,
+        );
+        check(
+            E::ProviderStatus {
+                url: untold(),
+                status: 500,
+            },
+            502,
+            "provider.status",
+            now,
+        );
+        check(
+            E::TooLarge {
+                url: untold(),
+                limit: 9,
+            },
+            502,
+            "provider.too_large",
+            now,
+        );
+        check(
+            E::NotJson {
+                url: untold(),
+                detail: untold(),
+            },
+            502,
+            "provider.not_json",
+            now,
+        );
+        check(
+            E::Metadata { detail: untold() },
+            502,
+            "metadata.invalid",
+            now,
+        );
+        check(
+            E::MetadataIssuer {
+                url: untold(),
+                expected: untold(),
+                found: untold(),
+            },
+            502,
+            "metadata.issuer",
+            now,
+        );
+        check(
+            E::CallbackDuplicate { name: "untold" },
+            400,
+            "callback.duplicate",
+            unfinished,
+        );
+        check(
+            E::CallbackState { detail: "untold" },
+            400,
+            "callback.state",
+            "This login has expired",
+        );
+        check(
+            E::CallbackIssuer {
+                expected: untold(),
+                found: None,
+            },
+            400,
+            "callback.iss",
+            unfinished,
+        );
+        check(E::CallbackCode, 400, "callback.code", unfinished);
+        check(E::Denied, 400, "callback.denied", "Login cancelled");
+        check(
+            E::CallbackError {
+                error: "x".to_owned(),
+                description: None,
+            },
+            400,
+            "callback.error",
+            "This login was refused",
+        );
+        check(
+            E::TokenError {
+                error: "x".to_owned(),
+                description: None,
+            },
+            400,
+            "token.error",
+            "This login was refused",
+        );
+        check(
+            E::TokenResponse { detail: untold() },
+            400,
+            "token.response",
+            unverified,
+        );
+        check(
+            E::IdToken(TokenError::Aud(untold())),
+            400,
+            "id_token.aud",
+            unverified,
+        );
+        check(E::Busy, 503, "login.busy", "Too many logins at once");
+        check(
+            E::Store { detail: untold() },
+            500,
+            "store.failed",
+            "Something went wrong here",
+        );
+    }
+
+    #[test]
+    fn a_providers_words_are_quoted_escaped_and_cut() {
+        let error = |description: String| E::CallbackError {
+            error: "server_error".to_owned(),
+            description: Some(description),
+        };
+        let view = FailureView {
+            provider: Some("G & Co"),
+            ..FailureView::default()
+        };
+        let html = page(&error("<img src=x onerror=alert(1)>".to_owned()), &view);
+        assert!(!html.contains("<img"), "{html}");
+        assert!(
+            html.contains("<blockquote>&#60;img src=x onerror=alert(1)&#62;</blockquote>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("<figcaption>G &#38; Co said:</figcaption>"),
+            "{html}"
+        );
+
+        let html = page(&error("y".repeat(500)), &view);
+        assert!(
+            html.contains(&format!("<blockquote>{}..</blockquote>", "y".repeat(200))),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn another_try_is_offered_where_there_can_be_one() {
+        let html = page(
+            &E::Denied,
+            &FailureView {
+                try_again: Some("/auth/login/a%22b"),
+                ..FailureView::default()
+            },
+        );
+        assert!(
+            html.contains("href=\"/auth/login/a%22b\">Try again</a>"),
+            "{html}"
+        );
+        let html = page(&E::Denied, &FailureView::default());
+        assert!(
+            !html.contains("Try again") && html.contains("Go to the start page"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn who_is_logged_in_already_is_told_so() {
+        let view = FailureView {
+            is_logged_in: true,
+            ..FailureView::default()
+        };
+        let html = page(&E::CallbackState { detail: "used" }, &view);
+        assert!(
+            html.contains("You are still logged in.") && html.contains(">Continue</a>"),
+            "{html}"
+        );
+        let html = page(
+            &E::CallbackState { detail: "used" },
+            &FailureView::default(),
+        );
+        assert!(!html.contains("logged in"), "{html}");
+    }
+
+    #[test]
+    fn only_a_busy_app_says_when_to_come_back() {
+        let waits = |error: &E| {
+            failure(error, &FailureView::default())
+                .headers()
+                .contains_key("retry-after")
+        };
+        assert!(waits(&E::Busy));
+        assert!(!waits(&E::Denied));
+        assert_eq!(
+            failure(&E::Busy, &FailureView::default()).status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+    }
+}

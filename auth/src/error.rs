@@ -1,9 +1,12 @@
 //! [`LoginError`]: why a login did not happen, one variant per cause.
 
+use crate::verify::TokenError;
+
 /// Why a login did not happen.
 ///
-/// [`reason`](Self::reason) is the stable machine-readable name; status and words for the visitor are decided in
-/// `page`. What a variant carries is for the log: it never holds a secret, a code or a token.
+/// [`reason`](Self::reason) is the stable machine-readable name; status and words for the visitor
+/// are decided in `page`. What a variant carries is for the log: it never holds a secret, a code or
+/// a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoginError {
@@ -119,7 +122,7 @@ pub enum LoginError {
     },
     /// The ID token failed a check.
     #[error("the ID token was refused: {0}")]
-    IdToken(#[from] crate::verify::TokenError),
+    IdToken(#[from] TokenError),
     /// So many logins are pending that no more is begun.
     #[error("too many logins are pending")]
     Busy,
@@ -129,4 +132,58 @@ pub enum LoginError {
         /// What the store said.
         detail: String,
     },
+}
+
+impl LoginError {
+    /// The stable, machine-readable name of the cause: on pages (`data-reason`), in logs and in
+    /// tests.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::UnknownProvider { .. } => "provider.unknown",
+            Self::Unreachable { .. } => "provider.unreachable",
+            Self::Timeout { .. } => "provider.timeout",
+            Self::ProviderStatus { .. } => "provider.status",
+            Self::TooLarge { .. } => "provider.too_large",
+            Self::NotJson { .. } => "provider.not_json",
+            Self::Metadata { .. } => "metadata.invalid",
+            Self::MetadataIssuer { .. } => "metadata.issuer",
+            Self::CallbackDuplicate { .. } => "callback.duplicate",
+            Self::CallbackState { .. } => "callback.state",
+            Self::CallbackIssuer { .. } => "callback.iss",
+            Self::Denied => "callback.denied",
+            Self::CallbackError { .. } => "callback.error",
+            Self::CallbackCode => "callback.code",
+            Self::TokenError { .. } => "token.error",
+            Self::TokenResponse { .. } => "token.response",
+            Self::IdToken(error) => error.reason(),
+            Self::Busy => "login.busy",
+            Self::Store { .. } => "store.failed",
+        }
+    }
+}
+
+/// How many characters of foreign text are kept.
+const FOREIGN_TEXT: usize = 200;
+
+/// Foreign text at a length that neither a log nor a page minds.
+pub(crate) fn cut(text: &str) -> String {
+    match text.char_indices().nth(FOREIGN_TEXT) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn foreign_text_is_cut_between_characters() {
+        assert_eq!(cut(&"\u{e4}".repeat(200)), "\u{e4}".repeat(200));
+        assert_eq!(
+            cut(&"\u{e4}".repeat(201)),
+            format!("{}..", "\u{e4}".repeat(200))
+        );
+    }
 }

@@ -1,0 +1,170 @@
+//! [`Client`]: the requests of a login, as `openidconnect` makes them over this crate's HTTP
+//! client.
+
+use openidconnect::{
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EmptyAdditionalClaims, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
+    JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+        CoreJweContentEncryptionAlgorithm, CoreResponseType, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse,
+    },
+};
+use url::Url;
+
+use super::{SCOPES, token_response::TokenResponse};
+use crate::{
+    LoginError,
+    error::cut,
+    http::Http,
+    json,
+    provider::{Metadata, Provider},
+};
+
+/// The crate's client with this crate's token response, in which the ID token stays a string, and
+/// with the two endpoints known.
+type OpenIdClient = openidconnect::Client<
+    EmptyAdditionalClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    openidconnect::StandardErrorResponse<CoreErrorResponseType>,
+    TokenResponse,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+    EndpointNotSet,
+>;
+
+/// This app as a client of one provider.
+pub(super) struct Client {
+    client: OpenIdClient,
+    token_endpoint: Url,
+}
+
+impl Client {
+    pub(super) fn new(
+        provider: &Provider,
+        metadata: &Metadata,
+        redirect_uri: &Url,
+    ) -> Result<Self, LoginError> {
+        let issuer =
+            IssuerUrl::new(metadata.issuer.clone()).map_err(|error| LoginError::Metadata {
+                detail: format!("issuer: {error}"),
+            })?;
+        let client_id = ClientId::new(provider.config.client_id.clone());
+        let secret = ClientSecret::new(provider.config.client_secret.expose().to_owned());
+        let client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default())
+            .set_client_secret(secret)
+            .set_auth_type(metadata.client_authentication.clone())
+            .set_auth_uri(metadata.authorization_endpoint.clone())
+            .set_token_uri(metadata.token_endpoint.clone())
+            .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+        Ok(Self {
+            client,
+            token_endpoint: metadata.token_endpoint.url().clone(),
+        })
+    }
+
+    /// [Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest): the
+    /// authentication request. The account is chosen anew each time, so that a shared computer does
+    /// not log the last visitor in.
+    pub(super) fn authorization_url(&self, state: &str, nonce: &str, code_verifier: &str) -> Url {
+        let (state, nonce) = (
+            CsrfToken::new(state.to_owned()),
+            Nonce::new(nonce.to_owned()),
+        );
+        let verifier = PkceCodeVerifier::new(code_verifier.to_owned());
+        let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
+        let request = self
+            .client
+            .authorize_url(flow, || state, || nonce)
+            .add_scopes(SCOPES.map(|scope| Scope::new(scope.to_owned())))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .add_prompt(CoreAuthPrompt::SelectAccount);
+        request.url().0
+    }
+
+    /// [Core 3.1.3.1](https://openid.net/specs/openid-connect-core-1_0.html#TokenRequest): the code
+    /// for the tokens. It is sent once: a code is good for one request, whatever comes of it.
+    pub(super) async fn exchange(
+        &self,
+        http: &Http,
+        code: String,
+        code_verifier: String,
+    ) -> Result<TokenResponse, LoginError> {
+        let send = async |request: HttpRequest| {
+            let response = http.send(request).await?;
+            refuse_errors(&self.token_endpoint, response)
+        };
+        let request = self
+            .client
+            .exchange_code(AuthorizationCode::new(code))
+            .set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
+        request
+            .request_async(&send)
+            .await
+            .map_err(|error| match error {
+                RequestTokenError::Request(error) => error,
+                RequestTokenError::Parse(error, _) => self.unreadable(error.inner()),
+                RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => self.empty(),
+            })
+    }
+
+    fn unreadable(&self, error: &serde_json::Error) -> LoginError {
+        let detail = cut(&error.to_string());
+        if error.is_data() {
+            return LoginError::TokenResponse { detail };
+        }
+        LoginError::NotJson {
+            url: self.token_endpoint.to_string(),
+            detail,
+        }
+    }
+
+    /// What is left for the crate to complain of, once a response is a success without a content
+    /// type.
+    fn empty(&self) -> LoginError {
+        LoginError::NotJson {
+            url: self.token_endpoint.to_string(),
+            detail: "it is empty".to_owned(),
+        }
+    }
+}
+
+/// Lets only a success without `error` through to the crate ([RFC 6749
+/// 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)). The content type goes: a body is judged
+/// by what it is, so that an HTML page and JSON under a wrong label are each called what they are.
+fn refuse_errors(url: &Url, mut response: HttpResponse) -> Result<HttpResponse, LoginError> {
+    let status = response.status().as_u16();
+    let members = json::from_slice::<json::Object>(response.body())
+        .ok()
+        .map(|json::Object(members)| members);
+    let text = |name: &str| members.as_ref()?.get(name)?.as_str().map(cut);
+    let says_error = members
+        .as_ref()
+        .is_some_and(|members| members.contains_key("error"));
+    match status {
+        200 | 400..=499 if says_error => Err(LoginError::TokenError {
+            error: text("error").unwrap_or_else(|| "not a string".to_owned()),
+            description: text("error_description"),
+        }),
+        200 => {
+            response.headers_mut().remove(http::header::CONTENT_TYPE);
+            Ok(response)
+        }
+        status => Err(LoginError::ProviderStatus {
+            url: url.to_string(),
+            status,
+        }),
+    }
+}

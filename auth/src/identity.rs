@@ -1,0 +1,98 @@
+//! [`Identity`]: who logged in.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Who logged in, as the provider vouches for it.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    /// The provider's issuer. Together with `subject` it names one account, for ever; nothing else
+    /// does ([Core 5.7](https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability)).
+    pub(crate) issuer: String,
+    /// The provider's own, unchanging identifier of the account.
+    pub(crate) subject: String,
+    /// Everything that the ID token says.
+    pub(crate) claims: Map<String, Value>,
+    /// What came with it.
+    pub(crate) tokens: Tokens,
+}
+
+/// The tokens of a login. They have no `Debug`: a log must not show them.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Tokens {
+    pub(crate) access_token: String,
+    pub(crate) id_token: String,
+    pub(crate) refresh_token: Option<String>,
+    /// When the access token expires, in seconds since the Unix epoch, where the provider says so.
+    pub(crate) expires_at: Option<i64>,
+}
+
+impl Identity {
+    /// The provider's name for its own session, which its logout messages use.
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        text(&self.claims, "sid")
+    }
+}
+
+/// A claim that is text and not empty.
+pub(crate) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c str> {
+    claims
+        .get(name)
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty())
+}
+
+/// What to call somebody: `name`, else the given and the family name, else `preferred_username`,
+/// `email`, `sub`.
+pub(crate) fn display_name(claims: &Map<String, Value>) -> Option<String> {
+    let from_parts = || {
+        let parts = ["given_name", "family_name"]
+            .into_iter()
+            .filter_map(|part| text(claims, part));
+        Some(parts.collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty())
+    };
+    let first_of = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| text(claims, name))
+            .map(str::to_owned)
+    };
+    first_of(&["name"])
+        .or_else(from_parts)
+        .or_else(|| first_of(&["preferred_username", "email", "sub"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::display_name;
+
+    #[test]
+    fn the_name_falls_back() {
+        let check = |claims: Value, expected: Option<&str>| {
+            let claims = claims.as_object().unwrap();
+            assert_eq!(display_name(claims).as_deref(), expected, "{claims:?}");
+        };
+        let all = json!({
+            "name": "Alice Example", "given_name": "Alice", "family_name": "E",
+            "preferred_username": "al", "email": "a@example.test", "sub": "1",
+        });
+        let without = |names: &[&str]| {
+            let mut claims = all.clone();
+            names.iter().for_each(|name| claims[*name] = json!(""));
+            claims
+        };
+        check(all.clone(), Some("Alice Example"));
+        check(without(&["name"]), Some("Alice E"));
+        check(without(&["name", "given_name"]), Some("E"));
+        check(without(&["name", "family_name"]), Some("Alice"));
+        check(without(&["name", "given_name", "family_name"]), Some("al"));
+        check(
+            json!({"name": null, "email": "a@example.test", "sub": "1"}),
+            Some("a@example.test"),
+        );
+        check(json!({"name": {"first": "x"}, "sub": "1"}), Some("1"));
+        check(json!({}), None);
+    }
+}

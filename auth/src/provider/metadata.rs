@@ -1,0 +1,282 @@
+//! [`Metadata`]: what a login needs of a discovery document.
+//!
+//! `openidconnect` has a type for the whole document, and refuses it for any member that is not as
+//! the specification has it. Only what is used is read here, so that a provider's odd `op_tos_uri`
+//! keeps nobody out.
+
+use openidconnect::{AuthType, AuthUrl, TokenUrl};
+use serde::Deserialize;
+use url::Url;
+
+use super::Document;
+use crate::{LoginError, config::is_loopback, error::cut, json};
+
+/// What stands between an issuer and its discovery document
+/// ([Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
+pub(super) const SUFFIX: &str = "/.well-known/openid-configuration";
+
+/// Provider metadata that has been checked ([Discovery
+/// 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)).
+#[derive(Debug)]
+pub(crate) struct Metadata {
+    pub(crate) issuer: String,
+    pub(crate) authorization_endpoint: AuthUrl,
+    pub(crate) token_endpoint: TokenUrl,
+    pub(crate) jwks_uri: Url,
+    /// How the client authenticates at the token endpoint.
+    pub(crate) client_authentication: AuthType,
+    /// RFC 9207 3: every authorization response says `iss`.
+    pub(crate) says_issuer_in_responses: bool,
+    /// `id_token_signing_alg_values_supported`, empty where it is missing.
+    pub(crate) id_token_algorithms: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Members {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    authorization_response_iss_parameter_supported: Option<bool>,
+    id_token_signing_alg_values_supported: Option<Vec<String>>,
+}
+
+impl Document for Metadata {
+    /// A provider whose discovery is down for a while can still serve logins.
+    const MAY_BE_STALE: bool = true;
+
+    fn parse(url: &Url, body: &[u8]) -> Result<Self, LoginError> {
+        let members: Members = json::from_slice(body).map_err(|error| unreadable(url, &error))?;
+        check_issuer(url, &members.issuer)?;
+        let endpoint = |name, value: &str| endpoint(url, name, value);
+        let methods = members
+            .token_endpoint_auth_methods_supported
+            .unwrap_or_default();
+        Ok(Self {
+            authorization_endpoint: AuthUrl::from_url(endpoint(
+                "authorization_endpoint",
+                &members.authorization_endpoint,
+            )?),
+            token_endpoint: TokenUrl::from_url(endpoint(
+                "token_endpoint",
+                &members.token_endpoint,
+            )?),
+            jwks_uri: endpoint("jwks_uri", &members.jwks_uri)?,
+            issuer: members.issuer,
+            client_authentication: client_authentication(&methods),
+            says_issuer_in_responses: members
+                .authorization_response_iss_parameter_supported
+                .unwrap_or_default(),
+            id_token_algorithms: members
+                .id_token_signing_alg_values_supported
+                .unwrap_or_default(),
+        })
+    }
+}
+
+fn unreadable(url: &Url, error: &serde_json::Error) -> LoginError {
+    let detail = cut(&error.to_string());
+    if error.is_data() {
+        return LoginError::Metadata { detail };
+    }
+    LoginError::NotJson {
+        url: url.to_string(),
+        detail,
+    }
+}
+
+/// The issuer is the one whose discovery document stands at this URL, character by character. A
+/// final slash does not show in the URL, so either form is right there; the ID token's `iss` is
+/// then compared with the one found here.
+fn check_issuer(url: &Url, issuer: &str) -> Result<(), LoginError> {
+    let expected = issuer_of(url);
+    if issuer.strip_suffix('/').unwrap_or(issuer) == expected {
+        return Ok(());
+    }
+    Err(LoginError::MetadataIssuer {
+        url: url.to_string(),
+        expected: expected.to_owned(),
+        found: cut(issuer),
+    })
+}
+
+/// The issuer that a discovery URL stands for, without a final slash.
+pub(super) fn issuer_of(url: &Url) -> &str {
+    url.as_str().strip_suffix(SUFFIX).unwrap_or(url.as_str())
+}
+
+/// Secrets and codes go over https. Only a provider on this machine may say http, and only about
+/// this machine.
+fn endpoint(discovery: &Url, name: &str, value: &str) -> Result<Url, LoginError> {
+    let refused = |why: &str| LoginError::Metadata {
+        detail: format!("{name} {:?} {why}", cut(value)),
+    };
+    let url = Url::parse(value).map_err(|_| refused("is no absolute URL"))?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if discovery.scheme() == "http" && is_loopback(&url) => Ok(url),
+        _ => Err(refused("is not https")),
+    }
+}
+
+/// [RFC 8414 2](https://www.rfc-editor.org/rfc/rfc8414#section-2): without a list it is
+/// `client_secret_basic`. The secret goes into the body only where that, and not the header, is
+/// listed.
+fn client_authentication(methods: &[String]) -> AuthType {
+    let lists = |name: &str| methods.iter().any(|method| method == name);
+    if lists("client_secret_post") && !lists("client_secret_basic") {
+        AuthType::RequestBody
+    } else {
+        AuthType::BasicAuth
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use url::Url;
+
+    use super::{Document, Metadata};
+    use crate::LoginError;
+
+    const AT: &str = "https://idp.test/tenant/.well-known/openid-configuration";
+
+    fn document() -> Value {
+        json!({
+            "issuer": "https://idp.test/tenant",
+            "authorization_endpoint": "https://idp.test/authorize?tenant=1",
+            "token_endpoint": "https://token.idp.test/token",
+            "jwks_uri": "https://idp.test/keys",
+        })
+    }
+
+    fn with(name: &str, value: Value) -> Value {
+        let mut document = document();
+        document[name] = value;
+        document
+    }
+
+    fn parse(at: &str, document: &Value) -> Result<Metadata, LoginError> {
+        Metadata::parse(&Url::parse(at).unwrap(), document.to_string().as_bytes())
+    }
+
+    #[test]
+    fn it_accepts_what_a_login_can_live_with() {
+        let check = |document: Value| drop(parse(AT, &document).unwrap());
+        check(document());
+        check(with("issuer", json!("https://idp.test/tenant/")));
+        check(with("op_tos_uri", json!("")));
+        check(with("scopes_supported", json!(null)));
+        check(with("token_endpoint_auth_methods_supported", json!(null)));
+        check(with("x-extension", json!([{}])));
+    }
+
+    #[test]
+    fn it_refuses() {
+        let check = |document: Value, reason: &str| {
+            let error = parse(AT, &document).unwrap_err();
+            assert_eq!(error.reason(), reason, "{document}: {error}");
+        };
+        check(
+            with("issuer", json!("https://idp.test/other")),
+            "metadata.issuer",
+        );
+        check(
+            with("issuer", json!("https://idp.test/tenant//")),
+            "metadata.issuer",
+        );
+        check(
+            with("issuer", json!("https://IDP.test/tenant")),
+            "metadata.issuer",
+        );
+        check(
+            with("issuer", json!("https://idp.test:443/tenant")),
+            "metadata.issuer",
+        );
+        check(
+            with("issuer", json!("http://idp.test/tenant")),
+            "metadata.issuer",
+        );
+        check(
+            with("issuer", json!("https://idp.test/tenant?x=1")),
+            "metadata.issuer",
+        );
+        check(with("issuer", json!("")), "metadata.issuer");
+        check(with("issuer", json!(null)), "metadata.invalid");
+        check(with("issuer", json!(7)), "metadata.invalid");
+        check(
+            with("authorization_endpoint", json!(null)),
+            "metadata.invalid",
+        );
+        check(
+            with("authorization_endpoint", json!("javascript:alert(1)")),
+            "metadata.invalid",
+        );
+        check(
+            with("token_endpoint", json!("http://idp.test/token")),
+            "metadata.invalid",
+        );
+        check(
+            with("token_endpoint", json!("http://127.0.0.1/token")),
+            "metadata.invalid",
+        );
+        check(with("token_endpoint", json!("/token")), "metadata.invalid");
+        check(
+            with("jwks_uri", json!("file:///etc/passwd")),
+            "metadata.invalid",
+        );
+        check(
+            with("jwks_uri", json!(["https://idp.test/keys"])),
+            "metadata.invalid",
+        );
+        check(json!([]), "metadata.invalid");
+    }
+
+    #[test]
+    fn it_refuses_text_that_is_not_json() {
+        let check = |body: &[u8], reason: &str| {
+            let error = Metadata::parse(&Url::parse(AT).unwrap(), body).unwrap_err();
+            assert_eq!(error.reason(), reason, "{error}");
+        };
+        check(b"<!doctype html>", "provider.not_json");
+        check(b"", "provider.not_json");
+        check(b"{\"issuer\":", "provider.not_json");
+        check(br#"{"issuer":"a","issuer":"b"}"#, "metadata.invalid");
+    }
+
+    #[test]
+    fn http_is_for_this_machine_alone() {
+        let local = |token_endpoint: &str| {
+            let at = "http://127.0.0.1:9000/.well-known/openid-configuration";
+            let mut document = with("issuer", json!("http://127.0.0.1:9000"));
+            document["token_endpoint"] = json!(token_endpoint);
+            parse(at, &document)
+                .map(drop)
+                .map_err(|error| error.reason())
+        };
+        assert_eq!(local("http://127.0.0.1:9000/token"), Ok(()));
+        assert_eq!(local("http://localhost:9001/token"), Ok(()));
+        assert_eq!(local("http://192.0.2.1/token"), Err("metadata.invalid"));
+    }
+
+    #[test]
+    fn the_secret_goes_into_the_header_unless_only_the_body_is_listed() {
+        let check = |methods: Value, expected: &str| {
+            let metadata =
+                parse(AT, &with("token_endpoint_auth_methods_supported", methods)).unwrap();
+            assert_eq!(format!("{:?}", metadata.client_authentication), expected);
+        };
+        check(json!(null), "BasicAuth");
+        check(json!([]), "BasicAuth");
+        check(json!(["none"]), "BasicAuth");
+        check(
+            json!(["client_secret_post", "client_secret_basic"]),
+            "BasicAuth",
+        );
+        check(
+            json!(["private_key_jwt", "client_secret_post"]),
+            "RequestBody",
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! [`Provider`]: one OpenID provider as the app sees it, with its metadata and keys in a cache.
+
+mod algorithm;
+mod cache;
+mod keys;
+mod metadata;
+mod preset;
+
+use std::sync::Arc;
+
+pub(crate) use algorithm::Algorithm;
+use cache::{Cache, Document};
+pub(crate) use keys::{Key, KeySet, NoKey};
+pub(crate) use metadata::Metadata;
+use preset::Preset;
+pub use preset::names as preset_names;
+
+use crate::{LoginError, config::ProviderConfig, http::Http};
+
+/// One `[auth.NAME]` of the configuration.
+#[derive(Debug)]
+pub struct Provider {
+    pub(crate) config: ProviderConfig,
+    preset: &'static Preset,
+    metadata: Cache<Metadata>,
+    keys: Cache<KeySet>,
+}
+
+impl Provider {
+    pub(crate) fn new(config: ProviderConfig) -> Self {
+        let issuer = metadata::issuer_of(&config.server_metadata_url);
+        let preset = preset::choose(config.preset.as_deref(), &config.name, issuer);
+        Self {
+            preset,
+            metadata: Cache::default(),
+            keys: Cache::default(),
+            config,
+        }
+    }
+
+    /// The name in the configuration, and in the URL of its login.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
+    /// What a button calls it: "Google".
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.preset.label.as_deref().unwrap_or(&self.config.name)
+    }
+
+    /// The other names under which this issuer signs ID tokens.
+    pub(crate) fn issuer_aliases(&self, issuer: &str) -> &[String] {
+        self.preset
+            .issuer_aliases
+            .get(issuer)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The metadata, fetched where they are not fresh.
+    pub(crate) async fn metadata(
+        &self,
+        http: &Http,
+        now: i64,
+    ) -> Result<Arc<Metadata>, LoginError> {
+        self.metadata
+            .current(http, &self.config.server_metadata_url, now)
+            .await
+    }
+
+    /// The keys, asked for again where none of them is meant by the token's header: the provider
+    /// may have begun to sign with a new one ([Core
+    /// 10.1.1](https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys)).
+    pub(crate) async fn keys_for(
+        &self,
+        http: &Http,
+        metadata: &Metadata,
+        algorithm: &Algorithm,
+        kid: Option<&str>,
+        now: i64,
+    ) -> Result<Arc<KeySet>, LoginError> {
+        let keys = self.keys.current(http, &metadata.jwks_uri, now).await?;
+        match keys.candidates(algorithm, kid) {
+            Err(NoKey::Unknown) => {
+                self.keys
+                    .newer_than(&keys, http, &metadata.jwks_uri, now)
+                    .await
+            }
+            Ok(_) | Err(NoKey::Ambiguous | NoKey::Unsuitable(_)) => Ok(keys),
+        }
+    }
+}

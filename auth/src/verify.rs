@@ -1,0 +1,388 @@
+//! The ID token: [OpenID Connect Core
+//! 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation), step by step.
+//!
+//! Strict about what a login rests on, and blind to the rest: the other claims stay a raw map, so
+//! that no odd `locale` or `updated_at` ever refuses somebody.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq;
+
+use crate::{
+    error::cut,
+    json,
+    provider::{Algorithm, Key, KeySet, NoKey},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// How far two clocks may be apart, in seconds.
+const LEEWAY: i64 = 60;
+
+/// How old an ID token may be when it arrives, in seconds: it was made a moment ago, for this
+/// login.
+const MAX_AGE: i64 = 3_600;
+
+/// The last second of the year 9999; a time beyond is no time but an attack or milliseconds.
+const LAST_SECOND: i64 = 253_402_300_799;
+
+/// [Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken): `sub` must not exceed
+/// 255 characters.
+const SUB_LIMIT: usize = 255;
+
+/// Which check an ID token failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// The token response has no `id_token`, or one that is not a string.
+    #[error("the token response has no id_token string")]
+    Missing,
+    /// It is not three parts of base64url with JSON objects in the first two.
+    #[error("it is no signed JWT: {0}")]
+    Malformed(String),
+    /// The header's `typ` says that it is another kind of token.
+    #[error("its typ is {0:?}")]
+    Typ(String),
+    /// The algorithm is not one that is allowed here.
+    #[error("its alg {0} is not allowed")]
+    Alg(String),
+    /// The header demands an extension by `crit`; none is known here.
+    #[error("its header has crit")]
+    Crit,
+    /// No key, or more than one, is meant by the header's `kid`.
+    #[error("no single key has its kid {0:?}")]
+    Kid(Option<String>),
+    /// The key that is meant must not be used for this.
+    #[error("its key {0}")]
+    Key(&'static str),
+    /// The signature is not that of the key.
+    #[error("its signature is wrong")]
+    Signature,
+    /// `iss` is not the provider.
+    #[error("its iss is {0}")]
+    Iss(String),
+    /// `aud` lacks this client, or names others that are not trusted.
+    #[error("its aud is {0}")]
+    Aud(String),
+    /// `azp` is another client.
+    #[error("its azp is {0}")]
+    Azp(String),
+    /// `exp` has passed, or is no time.
+    #[error("its exp is {0}")]
+    Exp(String),
+    /// `iat` lies in the future or too far in the past, or is no time.
+    #[error("its iat is {0}")]
+    Iat(String),
+    /// `nbf` lies in the future, or is no time.
+    #[error("its nbf is {0}")]
+    Nbf(String),
+    /// `nonce` is not that of this login.
+    #[error("its nonce is not that of this login")]
+    Nonce,
+    /// `sub` is missing, empty, too long, or has characters other than ASCII's printable ones.
+    #[error("its sub is {0}")]
+    Sub(String),
+    /// `at_hash` is not the hash of the access token that came with it.
+    #[error("its at_hash is not that of the access token")]
+    AtHash,
+}
+
+impl TokenError {
+    /// The stable, machine-readable name of the check.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Missing => "id_token.missing",
+            Self::Malformed(_) => "id_token.malformed",
+            Self::Typ(_) => "id_token.typ",
+            Self::Alg(_) => "id_token.alg",
+            Self::Crit => "id_token.crit",
+            Self::Kid(_) => "id_token.kid",
+            Self::Key(_) => "id_token.key",
+            Self::Signature => "id_token.signature",
+            Self::Iss(_) => "id_token.iss",
+            Self::Aud(_) => "id_token.aud",
+            Self::Azp(_) => "id_token.azp",
+            Self::Exp(_) => "id_token.exp",
+            Self::Iat(_) => "id_token.iat",
+            Self::Nbf(_) => "id_token.nbf",
+            Self::Nonce => "id_token.nonce",
+            Self::Sub(_) => "id_token.sub",
+            Self::AtHash => "id_token.at_hash",
+        }
+    }
+}
+
+/// What the claims of an ID token have to say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    /// The issuer of the metadata, and other names by which it is known to sign.
+    pub(crate) issuer: &'a str,
+    pub(crate) issuer_aliases: &'a [String],
+    /// What the metadata lists as `id_token_signing_alg_values_supported`; empty where it lists
+    /// nothing.
+    pub(crate) algorithms: &'a [String],
+    pub(crate) client_id: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) access_token: &'a str,
+    /// Seconds since the Unix epoch.
+    pub(crate) now: i64,
+}
+
+/// An ID token whose form and header are known to be right, and nothing else yet.
+#[derive(Debug)]
+pub(crate) struct SignedToken<'t> {
+    pub(crate) algorithm: &'static Algorithm,
+    pub(crate) kid: Option<String>,
+    signed: &'t str,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl<'t> SignedToken<'t> {
+    /// [RFC 7515 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2), but for the signature.
+    pub(crate) fn parse(token: &'t str) -> Result<Self, TokenError> {
+        let malformed = |what: &str| TokenError::Malformed(what.to_owned());
+        let parts: Vec<&str> = token.splitn(4, '.').collect();
+        let &[header, payload, signature] = parts.as_slice() else {
+            return Err(malformed("it does not have three parts"));
+        };
+        let decode = |part: &str| {
+            BASE64_URL_SAFE_NO_PAD
+                .decode(part)
+                .map_err(|_| malformed("a part is not base64url"))
+        };
+        let (algorithm, kid) = read_header(&decode(header)?)?;
+        let signed = &token[..header.len() + 1 + payload.len()];
+        let (payload, signature) = (decode(payload)?, decode(signature)?);
+        Ok(Self {
+            algorithm,
+            kid,
+            signed,
+            payload,
+            signature,
+        })
+    }
+}
+
+fn read_header(bytes: &[u8]) -> Result<(&'static Algorithm, Option<String>), TokenError> {
+    let header: Map<String, Value> =
+        json::from_slice(bytes).map_err(|error| malformed_json("header", &error))?;
+    // RFC 7515 4.1.11: an extension that is not understood and marked critical must be refused;
+    // none is understood.
+    if header.contains_key("crit") {
+        return Err(TokenError::Crit);
+    }
+    // RFC 8725 3.11: access tokens (at+jwt), logout tokens (logout+jwt) and the like say so.
+    // Without a `+`, it is one of the many spellings of "JWT".
+    let typ = header
+        .get("typ")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if typ.contains('+') {
+        return Err(TokenError::Typ(cut(typ)));
+    }
+    let algorithm = header
+        .get("alg")
+        .and_then(Value::as_str)
+        .and_then(Algorithm::named);
+    let algorithm = algorithm.ok_or_else(|| TokenError::Alg(shown(&header, "alg")))?;
+    let kid = match header.get("kid") {
+        None => None,
+        Some(Value::String(kid)) => Some(kid.clone()),
+        Some(_) => return Err(TokenError::Malformed("its kid is not a string".to_owned())),
+    };
+    Ok((algorithm, kid))
+}
+
+fn malformed_json(part: &str, error: &serde_json::Error) -> TokenError {
+    TokenError::Malformed(cut(&format!("its {part}: {error}")))
+}
+
+/// Verifies an ID token from the token endpoint and hands out all its claims.
+///
+/// [Core 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation); the
+/// numbers are its own. The signature comes first: nothing that an unsigned token says is worth
+/// reading. Steps 12 and 13 (`acr`, `auth_time`) are about parameters that are not sent.
+pub(crate) fn verify(
+    token: &SignedToken<'_>,
+    keys: &KeySet,
+    expected: &Expected<'_>,
+) -> Result<Map<String, Value>, TokenError> {
+    // 1. Encryption: none was registered, and a token of five parts did not get here. 6., 7. and 8.
+    // Signature by a key of the provider's, with an asymmetric algorithm that it lists.
+    check_algorithm(token.algorithm, expected.algorithms)?;
+    let key = check_signature(token, keys)?;
+    let claims: Map<String, Value> =
+        json::from_slice(&token.payload).map_err(|error| malformed_json("claims", &error))?;
+    // 2. Issuer.
+    check_issuer(&claims, expected)?;
+    // 3. Audience; 4. and 5. authorized party.
+    check_audience(&claims, expected.client_id)?;
+    check_authorized_party(&claims, expected.client_id)?;
+    // 9. Expiry; 10. time of issue; RFC 7519 4.1.5 not before.
+    check_expiry(&claims, expected.now)?;
+    check_issue_time(&claims, expected.now)?;
+    check_not_before(&claims, expected.now)?;
+    // 11. Nonce.
+    check_nonce(&claims, expected.nonce)?;
+    // Core 2: the subject.
+    check_subject(&claims)?;
+    // 3.1.3.8: the access token, where the provider vouches for it.
+    check_access_token_hash(&claims, key, token.algorithm, expected.access_token)?;
+    Ok(claims)
+}
+
+fn check_algorithm(algorithm: &Algorithm, listed: &[String]) -> Result<(), TokenError> {
+    let allowed = listed.is_empty() || listed.iter().any(|name| name == algorithm.name);
+    if allowed {
+        Ok(())
+    } else {
+        Err(TokenError::Alg(algorithm.name.to_owned()))
+    }
+}
+
+fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k Key, TokenError> {
+    let candidates = keys.candidates(token.algorithm, token.kid.as_deref());
+    let candidates = candidates.map_err(|reason| match reason {
+        NoKey::Unknown | NoKey::Ambiguous => TokenError::Kid(token.kid.as_deref().map(cut)),
+        NoKey::Unsuitable(detail) => TokenError::Key(detail),
+    })?;
+    let signed = token.signed.as_bytes();
+    let signer = candidates
+        .into_iter()
+        .find(|key| key.signed(token.algorithm, signed, &token.signature));
+    signer.ok_or(TokenError::Signature)
+}
+
+fn check_issuer(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {
+    let is_known = |found: &&str| {
+        *found == expected.issuer || expected.issuer_aliases.iter().any(|alias| alias == found)
+    };
+    let known = claims.get("iss").and_then(Value::as_str).filter(is_known);
+    known
+        .map(drop)
+        .ok_or_else(|| TokenError::Iss(shown(claims, "iss")))
+}
+
+/// This client must be among the audiences. Others are not trusted by default, unless `azp` says
+/// that the token was made for this client all the same.
+fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), TokenError> {
+    let audiences = match claims.get("aud") {
+        Some(Value::Array(audiences)) => audiences.as_slice(),
+        Some(audience) => std::slice::from_ref(audience),
+        None => &[],
+    };
+    let names_client = audiences.iter().any(|audience| audience == client_id);
+    let names_others = audiences.iter().any(|audience| audience != client_id);
+    if names_client && (!names_others || claims.contains_key("azp")) {
+        return Ok(());
+    }
+    Err(TokenError::Aud(shown(claims, "aud")))
+}
+
+fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Result<(), TokenError> {
+    if claims.get("azp").is_none_or(|azp| azp == client_id) {
+        return Ok(());
+    }
+    Err(TokenError::Azp(shown(claims, "azp")))
+}
+
+fn check_expiry(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
+    let valid = time(claims, "exp").filter(|exp| *exp > now - LEEWAY);
+    valid
+        .map(drop)
+        .ok_or_else(|| TokenError::Exp(shown(claims, "exp")))
+}
+
+fn check_issue_time(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
+    let plausible = (now - MAX_AGE - LEEWAY)..=(now + LEEWAY);
+    let valid = time(claims, "iat").filter(|iat| plausible.contains(iat));
+    valid
+        .map(drop)
+        .ok_or_else(|| TokenError::Iat(shown(claims, "iat")))
+}
+
+fn check_not_before(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
+    if !claims.contains_key("nbf") {
+        return Ok(());
+    }
+    let valid = time(claims, "nbf").filter(|nbf| *nbf <= now + LEEWAY);
+    valid
+        .map(drop)
+        .ok_or_else(|| TokenError::Nbf(shown(claims, "nbf")))
+}
+
+fn check_nonce(claims: &Map<String, Value>, nonce: &str) -> Result<(), TokenError> {
+    match claims.get("nonce").and_then(Value::as_str) {
+        Some(found) if same(found, nonce) => Ok(()),
+        _ => Err(TokenError::Nonce),
+    }
+}
+
+fn check_subject(claims: &Map<String, Value>) -> Result<(), TokenError> {
+    let is_sound = |sub: &&str| {
+        (1..=SUB_LIMIT).contains(&sub.len())
+            && sub.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    };
+    let sound = claims.get("sub").and_then(Value::as_str).filter(is_sound);
+    sound
+        .map(drop)
+        .ok_or_else(|| TokenError::Sub(shown(claims, "sub")))
+}
+
+fn check_access_token_hash(
+    claims: &Map<String, Value>,
+    key: &Key,
+    algorithm: &Algorithm,
+    access_token: &str,
+) -> Result<(), TokenError> {
+    let Some(found) = claims.get("at_hash") else {
+        return Ok(());
+    };
+    let hash = key
+        .hash(algorithm, access_token.as_bytes())
+        .ok_or(TokenError::AtHash)?;
+    let expected = BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
+    match found.as_str() {
+        Some(found) if same(found, &expected) => Ok(()),
+        _ => Err(TokenError::AtHash),
+    }
+}
+
+/// A `NumericDate` ([RFC 7519 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)): a number, with
+/// or without a fraction, between 1970 and 9999.
+fn time(claims: &Map<String, Value>, name: &str) -> Option<i64> {
+    let number = claims.get(name)?.as_number()?;
+    let whole = number
+        .as_i64()
+        .or_else(|| number.as_f64().and_then(whole_seconds))?;
+    (0..=LAST_SECOND).contains(&whole).then_some(whole)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked before"
+)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the year 9999 is far below 2^53"
+)]
+fn whole_seconds(seconds: f64) -> Option<i64> {
+    (0.0..=LAST_SECOND as f64)
+        .contains(&seconds)
+        .then_some(seconds as i64)
+}
+
+/// Compares without telling by its duration how much is right.
+fn same(found: &str, expected: &str) -> bool {
+    found.as_bytes().ct_eq(expected.as_bytes()).into()
+}
+
+/// A member for the log, cut at a sane length.
+fn shown(members: &Map<String, Value>, name: &str) -> String {
+    members
+        .get(name)
+        .map_or_else(|| "missing".to_owned(), |value| cut(&value.to_string()))
+}

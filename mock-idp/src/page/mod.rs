@@ -2,6 +2,8 @@
 
 mod picture;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::sync::LazyLock;

@@ -112,5 +112,5 @@ pub struct UnknownHint<'a> {
     /// What the app sent.
     pub hint: &'a str,
     /// Whom it could have meant.
-    pub known: &'a [Face<'a>],
+    pub known: &'a [Persona],
 }

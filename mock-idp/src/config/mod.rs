@@ -83,4 +83,17 @@ impl Config {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
         read::file(path.as_ref())
     }
+
+    /// Sets whether the provider asks who is there; `origin` is what a problem calls the place it was said at, such as
+    /// `--auto-login`.
+    ///
+    /// # Errors
+    /// That it names nobody among the personas, and whom it may have meant. The configuration stays as it was.
+    pub fn set_auto_login(
+        &mut self,
+        auto_login: AutoLogin,
+        origin: &str,
+    ) -> Result<(), ConfigError> {
+        read::set_auto_login(self, auto_login, origin)
+    }
 }

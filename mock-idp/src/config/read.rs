@@ -8,7 +8,7 @@ use toml::de::DeTable;
 
 use super::auto_login::AutoLogin;
 use super::problem::ConfigError;
-use super::report::Report;
+use super::report::{Report, line_after};
 use super::table::{Entry, Table, suggestion};
 use super::{Config, clients, personas};
 use crate::persona::Persona;
@@ -28,10 +28,7 @@ pub(super) fn file(path: &Path) -> Result<Config, ConfigError> {
     match str::from_utf8(&bytes) {
         Ok(content) => text(content, &file),
         Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count();
+            let line = line_after(&bytes[..error.valid_up_to()]);
             refuse(
                 format!("is not UTF-8 text (line {line})"),
                 "save the file as UTF-8",
@@ -111,19 +108,38 @@ fn auto_login(
     report: &mut Report<'_>,
 ) -> Option<AutoLogin> {
     let auto_login = AutoLogin::from(entry.text(report)?.to_owned());
-    let AutoLogin::Persona(id) = &auto_login else {
-        return Some(auto_login);
+    match means_nobody(&auto_login, personas) {
+        Some((found, hint)) => entry.refuse(found, &hint, report),
+        None => Some(auto_login),
+    }
+}
+
+/// Sets `auto_login` from elsewhere than a file; `origin` is what a problem calls that place.
+pub(super) fn set_auto_login(
+    config: &mut Config,
+    auto_login: AutoLogin,
+    origin: &str,
+) -> Result<(), ConfigError> {
+    let mut report = Report::new(origin, "");
+    if let Some((found, hint)) = means_nobody(&auto_login, &config.personas) {
+        report.whole(found, hint);
+    }
+    config.auto_login = report.finish(Some(auto_login))?;
+    Ok(())
+}
+
+/// What is wrong with an `auto_login` whose persona does not exist, and what would be right.
+fn means_nobody(auto_login: &AutoLogin, personas: &[Persona]) -> Option<(String, String)> {
+    let AutoLogin::Persona(id) = auto_login else {
+        return None;
     };
     if personas.iter().any(|persona| persona.id == *id) {
-        return Some(auto_login);
+        return None;
     }
-    let words = ["never", "login_hint"].into_iter();
-    let known: Vec<&str> = words
-        .chain(personas.iter().map(|persona| persona.id.as_str()))
-        .collect();
-    entry.refuse(
+    let ids = personas.iter().map(|persona| persona.id.as_str());
+    let known: Vec<&str> = ["never", "login_hint"].into_iter().chain(ids).collect();
+    Some((
         format!("is {id:?}, which is no persona"),
-        &suggestion(id, &known),
-        report,
-    )
+        suggestion(id, &known),
+    ))
 }

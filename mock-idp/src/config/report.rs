@@ -38,8 +38,8 @@ impl<'a> Report<'a> {
 
     /// The line of a byte offset, from 1.
     pub(super) fn line(&self, offset: usize) -> usize {
-        let before = self.text.as_bytes().iter().take(offset);
-        1 + before.filter(|byte| **byte == b'\n').count()
+        let bytes = self.text.as_bytes();
+        line_after(bytes.get(..offset).unwrap_or(bytes))
     }
 
     /// What was read, or all problems in the order of the file.
@@ -63,4 +63,9 @@ impl<'a> Report<'a> {
             hint,
         });
     }
+}
+
+/// The line that begins or goes on where these bytes end, from 1.
+pub(super) fn line_after(bytes: &[u8]) -> usize {
+    bytes.split(|byte| *byte == b'\n').count()
 }

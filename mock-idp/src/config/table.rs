@@ -92,16 +92,16 @@ impl<'d, 'i> Entry<'d, 'i> {
 pub(super) struct Table<'d, 'i> {
     pub(super) path: String,
     pub(super) offset: usize,
-    table: &'d DeTable<'i>,
+    content: &'d DeTable<'i>,
     known: Vec<&'static str>,
 }
 
 impl<'d, 'i> Table<'d, 'i> {
-    pub(super) fn new(path: String, offset: usize, table: &'d DeTable<'i>) -> Self {
+    pub(super) fn new(path: String, offset: usize, content: &'d DeTable<'i>) -> Self {
         Self {
             path,
             offset,
-            table,
+            content,
             known: Vec::new(),
         }
     }
@@ -140,7 +140,7 @@ impl<'d, 'i> Table<'d, 'i> {
 
     /// Every key with its value.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'d str, Entry<'d, 'i>)> {
-        self.table.iter().map(|(key, value)| {
+        self.content.iter().map(|(key, value)| {
             let name: &str = key.get_ref();
             let path = self.path_of(name);
             (

@@ -1,5 +1,7 @@
 //! What stands on the pages, and that nothing a visitor or app sends becomes markup.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::persona::{Persona, starter};
 
@@ -170,7 +172,7 @@ fn an_error_without_a_reason_has_no_block_for_it() {
 
 #[test]
 fn an_unknown_hint_names_whom_it_could_have_meant() {
-    let people = starter();
+    let people: Vec<Arc<Persona>> = starter().into_iter().map(Arc::new).collect();
     let page = unknown_hint(&UnknownHint {
         hint: "alicia",
         known: &people,
@@ -235,7 +237,7 @@ fn nothing_that_comes_in_becomes_markup() {
         error(&refusal),
         unknown_hint(&UnknownHint {
             hint: MARKUP,
-            known: &people,
+            known: &[Arc::new(people[0].clone())],
         }),
         picture(&people[0]),
     ];

@@ -1,5 +1,7 @@
 //! What each page shows, as plain data.
 
+use std::sync::Arc;
+
 use askama::Template;
 
 use super::scope;
@@ -112,5 +114,5 @@ pub struct UnknownHint<'a> {
     /// What the app sent.
     pub hint: &'a str,
     /// Whom it could have meant.
-    pub known: &'a [Persona],
+    pub known: &'a [Arc<Persona>],
 }

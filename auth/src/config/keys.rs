@@ -98,7 +98,8 @@ pub(super) fn written(key: &str) -> String {
     }
 }
 
-fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
+/// The suggestion for a misspelt name, where one of `known` is like it.
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> Option<String> {
     meant(name, known).map(|known| format!("did you mean {known}?"))
 }
 

@@ -56,6 +56,12 @@ impl Config {
         read::file(path.as_ref())
     }
 
+    /// Whether browsers reach the app by https, maybe through a proxy.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.redirect_uri.scheme() == "https"
+    }
+
     /// The provider with this name, compared exactly.
     #[must_use]
     pub fn provider(&self, name: &str) -> Option<&ProviderConfig> {

@@ -1,8 +1,10 @@
 //! An `[auth.NAME]` table: one provider.
 
 use super::report::Report;
-use super::table::{Entry, Table};
+use super::table::{Entry, Table, Text};
 use super::{ProviderConfig, Secret, keys, uri};
+use crate::error::cut;
+use crate::provider::preset_names;
 
 /// Reads the table. Every part is read before a missing one counts, so that all problems come to light.
 pub(super) fn read(
@@ -29,6 +31,9 @@ pub(super) fn read(
         report,
     );
     let preset = table.optional("preset", report);
+    if let Some(preset) = &preset {
+        check_preset(table, preset, report);
+    }
     Some(ProviderConfig {
         name: name.to_owned(),
         preset: preset.map(|preset| preset.value.to_owned()),
@@ -36,6 +41,16 @@ pub(super) fn read(
         client_secret: Secret::new(client_secret?.value),
         server_metadata_url: server_metadata_url?,
     })
+}
+
+fn check_preset(table: &Table<'_, '_>, preset: &Text<'_>, report: &mut Report<'_>) {
+    let known: Vec<_> = preset_names().collect();
+    if !known.contains(&preset.value) {
+        let found = format!("{:?} is not known", cut(preset.value));
+        let hint = keys::did_you_mean(preset.value, &known)
+            .unwrap_or_else(|| format!("leave it out, or write one of {}", known.join(", ")));
+        report.problem(Some(preset.offset), &table.path_of("preset"), found, hint);
+    }
 }
 
 fn check_key(table: &Table<'_, '_>, entry: &Entry<'_, '_>, report: &mut Report<'_>) {

@@ -23,7 +23,7 @@ pub(super) fn file(path: &Path) -> Result<Config, ConfigError> {
     };
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) => return refuse(unreadable(&error), "give the path of your secrets.toml"),
+        Err(error) => return refuse(unreadable(&error), "write it, or give the path of yours"),
     };
     match str::from_utf8(&bytes) {
         Ok(content) => text(content, &file),

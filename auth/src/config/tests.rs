@@ -224,6 +224,23 @@ fn unknown_keys_are_refused_with_a_suggestion() {
 }
 
 #[test]
+fn a_preset_is_one_of_those_there_are() {
+    let google = read(&format!("{SHARED}[auth.corp]{KEYS}preset = \"google\""));
+    assert_eq!(google.providers[0].preset.as_deref(), Some("google"));
+    let unknown = "is not known";
+    check_in_google(
+        "preset = \"gogle\"",
+        &format!("preset: \"gogle\" {unknown}; did you mean google?"),
+    );
+    let error = Config::from_toml(&format!("{SHARED}[auth.x]{KEYS}preset = \"zzz\""), "s.toml");
+    let error = error.expect_err("unknown").to_string();
+    assert!(
+        error.contains("\"zzz\" is not known; leave it out, or write one of"),
+        "{error}"
+    );
+}
+
+#[test]
 fn streamlits_keys_that_are_not_built_yet_say_so() {
     let not_yet = "is not supported yet; leave it out";
     check_in_auth(
@@ -309,7 +326,7 @@ fn a_file_that_cannot_be_read_says_why() {
         let error = Config::from_file(path).expect_err(words);
         assert_eq!(error.to_string(), format!("{}: {words}", path.display()));
     };
-    let path = "give the path of your secrets.toml";
+    let path = "write it, or give the path of yours";
     check(
         &folder.path().join("none.toml"),
         &format!("does not exist; {path}"),

@@ -5,12 +5,11 @@ use url::{ParseError, Url};
 use super::is_loopback;
 use super::report::Report;
 use super::table::Table;
+use crate::error::cut;
 
 /// What a URL looks like, and what it should look like.
 pub(super) type Fault = (String, &'static str);
 
-/// Longest piece of a wrong URL that a report repeats, in characters.
-const SHOWN: usize = 200;
 /// What every provider's discovery URL ends in (OpenID Connect Discovery 1.0, section 4).
 const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
@@ -163,10 +162,7 @@ fn shown(text: &str) -> String {
     if text.contains('@') {
         return "the URL".to_owned();
     }
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}..", &text[..end]),
-        None => format!("{text:?}"),
-    }
+    format!("{:?}", cut(text))
 }
 
 #[cfg(test)]
@@ -289,6 +285,9 @@ mod tests {
     #[test]
     fn a_long_wrong_url_is_cut() {
         let (_, faults) = redirect_uri(&"/x".repeat(300));
-        assert_eq!(faults[0].0, format!("{:?}.. is relative", "/x".repeat(100)));
+        assert_eq!(
+            faults[0].0,
+            format!("\"{}..\" is relative", "/x".repeat(100))
+        );
     }
 }

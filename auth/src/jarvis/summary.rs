@@ -1,0 +1,95 @@
+//! What `jarvis check` prints.
+
+use std::fmt::Write;
+
+use super::Listen;
+use crate::config::{Config, ProviderConfig, Secret};
+
+/// The configuration for a person to read, without its secrets.
+#[must_use]
+pub fn summary(config: &Config, listen: Listen) -> String {
+    let mut text = String::new();
+    let cookies = if config.is_https() {
+        "Secure, with the prefix __Host-"
+    } else {
+        "without Secure, since redirect_uri is http"
+    };
+    for (name, value) in [
+        ("redirect_uri", config.redirect_uri.to_string()),
+        ("cookie_secret", length(&config.cookie_secret)),
+        ("cookies", cookies.to_owned()),
+        ("listens on", listen.to_string()),
+    ] {
+        line(&mut text, name, &value);
+    }
+    for provider in &config.providers {
+        describe(&mut text, provider);
+    }
+    text
+}
+
+fn describe(text: &mut String, provider: &ProviderConfig) {
+    let _infallible = writeln!(text, "\nprovider {:?}", provider.name);
+    for (name, value) in [
+        ("client_id", provider.client_id.clone()),
+        ("client_secret", length(&provider.client_secret)),
+        (
+            "server_metadata_url",
+            provider.server_metadata_url.to_string(),
+        ),
+        (
+            "preset",
+            provider
+                .preset
+                .clone()
+                .unwrap_or_else(|| "by name or issuer".to_owned()),
+        ),
+    ] {
+        line(text, name, &value);
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    let _infallible = writeln!(text, "  {name:<20} {value}");
+}
+
+/// All that is shown of a secret.
+fn length(secret: &Secret) -> String {
+    format!("set, {} bytes", secret.expose().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, Listen, summary};
+
+    #[test]
+    fn a_configuration_is_shown_without_its_secrets() {
+        let config = Config::from_toml(
+            r#"
+[auth]
+redirect_uri = "https://app.example/oauth2callback"
+cookie_secret = "0123456789abcdef0123456789abcdef"
+[auth.google]
+client_id = "id"
+client_secret = "hunter2"
+server_metadata_url = "https://accounts.google.com/.well-known/openid-configuration"
+"#,
+            "s.toml",
+        )
+        .expect("right");
+        assert_eq!(
+            summary(&config, Listen::Localhost(8501)),
+            "  redirect_uri         https://app.example/oauth2callback
+  cookie_secret        set, 32 bytes
+  cookies              Secure, with the prefix __Host-
+  listens on           localhost:8501
+
+provider \"google\"
+  client_id            id
+  client_secret        set, 7 bytes
+  server_metadata_url  https://accounts.google.com/.well-known/openid-configuration
+  preset               by name or issuer
+"
+        );
+    }
+}

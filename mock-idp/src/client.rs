@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// A registered app, with the names of [RFC 7591 section 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
+/// A registered app, with the names of [RFC 7591 section
+/// 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Client {
@@ -60,7 +61,8 @@ pub enum RedirectUriError {
 /// Reads a redirect URI: absolute, and without a fragment.
 ///
 /// # Errors
-/// Says what is wrong with it ([RFC 6749 section 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
+/// Says what is wrong with it ([RFC 6749 section
+/// 3.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2)).
 pub fn parse_redirect_uri(text: &str) -> Result<Url, RedirectUriError> {
     if text.is_empty() {
         return Err(RedirectUriError::Empty);

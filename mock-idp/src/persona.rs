@@ -72,8 +72,8 @@ impl Persona {
 
 /// The people every provider knows unless told otherwise; `alice` is the first.
 ///
-/// Each after her is somebody apps tend to get wrong: an organisation's account, a name written from right to left, no
-/// name, no e-mail address, an address that is not verified.
+/// Each after her is somebody apps tend to get wrong: an organisation's account, a name written
+/// from right to left, no name, no e-mail address, an address that is not verified.
 ///
 /// # Panics
 /// Never: the file is compiled in, and the tests read it.

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Whether the authorization endpoint answers without showing a page, also under `prompt=select_account`.
+/// Whether the authorization endpoint answers without showing a page, also under
+/// `prompt=select_account`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum AutoLogin {

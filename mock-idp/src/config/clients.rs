@@ -62,7 +62,8 @@ fn client(table: &mut Table<'_, '_>, report: &mut Report<'_>) -> Option<(usize, 
     let client_id = client_id?;
     let offset = client_id.offset;
     let client_id = client_id.text(report)?.to_owned();
-    // A client with faulty redirect URIs still counts among the ids: the report must not hide a duplicate.
+    // A client with faulty redirect URIs still counts among the ids: the report must not hide a
+    // duplicate.
     let redirect_uris = redirect_uris.unwrap_or_default();
     Some((
         offset,

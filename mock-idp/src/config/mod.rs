@@ -39,7 +39,8 @@ use crate::persona::{self, Persona};
 /// What a provider is set up with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
-    /// Which provider it stands in for, such as `google` or `google@2026-04`; the crate's default when absent.
+    /// Which provider it stands in for, such as `google` or `google@2026-04`; the crate's default
+    /// when absent.
     pub flavour: Option<String>,
     /// Whether it asks who is there.
     pub auto_login: AutoLogin,
@@ -52,7 +53,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// What the binary uses when it is given no file: the [starters](persona::starter), and one app on port 8501.
+    /// What the binary uses when it is given no file: the [starters](persona::starter), and one app
+    /// on port 8501.
     #[must_use]
     pub fn without_file() -> Self {
         Self {
@@ -67,8 +69,8 @@ impl Config {
         }
     }
 
-    /// Reads a configuration; `file` is what problems call it. A file without `clients`, or without `personas`, has
-    /// those of [`Config::without_file`].
+    /// Reads a configuration; `file` is what problems call it. A file without `clients`, or without
+    /// `personas`, has those of [`Config::without_file`].
     ///
     /// # Errors
     /// Everything that is wrong with it, at once.
@@ -76,7 +78,8 @@ impl Config {
         read::text(text, file)
     }
 
-    /// Reads a configuration file. It blocks for as long as the file system takes: call it before serving.
+    /// Reads a configuration file. It blocks for as long as the file system takes: call it before
+    /// serving.
     ///
     /// # Errors
     /// That the file cannot be read, or everything that is wrong with it, at once.
@@ -84,11 +87,12 @@ impl Config {
         read::file(path.as_ref())
     }
 
-    /// Sets whether the provider asks who is there; `origin` is what a problem calls the place it was said at, such as
-    /// `--auto-login`.
+    /// Sets whether the provider asks who is there; `origin` is what a problem calls the place it
+    /// was said at, such as `--auto-login`.
     ///
     /// # Errors
-    /// That it names nobody among the personas, and whom it may have meant. The configuration stays as it was.
+    /// That it names nobody among the personas, and whom it may have meant. The configuration stays
+    /// as it was.
     pub fn set_auto_login(
         &mut self,
         auto_login: AutoLogin,

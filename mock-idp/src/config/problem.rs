@@ -1,4 +1,5 @@
-//! [`Problem`] and [`ConfigError`]: what is wrong with a configuration file, where, and what would be right.
+//! [`Problem`] and [`ConfigError`]: what is wrong with a configuration file, where, and what would
+//! be right.
 
 use std::fmt;
 
@@ -9,7 +10,8 @@ pub struct Problem {
     pub file: String,
     /// Line in the file, from 1; none when the problem is the file itself.
     pub line: Option<usize>,
-    /// The dotted key, such as `clients[0].redirect_uris`; empty when the problem is the line or the file itself.
+    /// The dotted key, such as `clients[0].redirect_uris`; empty when the problem is the line or
+    /// the file itself.
     pub key: String,
     /// What was found, such as `is an integer`.
     pub found: String,

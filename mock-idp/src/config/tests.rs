@@ -91,8 +91,8 @@ fn a_full_file_is_read() {
     assert_eq!(client.client_name.as_deref(), Some("My <app>"));
     let persona = json!([{
         "id": "zoe", "sub": "12", "name": "Zoë", "given_name": "Z", "family_name": "É",
-        "email": "zoe@example.com", "email_verified": false, "picture": "https://example.com/zoe.png",
-        "hd": "example.com",
+        "email": "zoe@example.com", "email_verified": false,
+        "picture": "https://example.com/zoe.png", "hd": "example.com",
         "claims": { "locale": "en", "level": 3, "ratio": 0.5, "groups": ["a", { "deep": true }] },
     }]);
     assert_eq!(serde_json::to_value(&config.personas).unwrap(), persona);
@@ -218,7 +218,8 @@ fn the_top_of_the_file() {
     );
     check(
         "\"odd key\" = 1",
-        "m.toml:1: \"odd key\": is not a known key; known are flavour, auto_login, seed, clients, personas",
+        "m.toml:1: \"odd key\": is not a known key; \
+         known are flavour, auto_login, seed, clients, personas",
     );
 }
 

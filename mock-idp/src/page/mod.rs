@@ -19,16 +19,18 @@ pub use view::{AccountChooser, Consent, ErrorPage, Face, Reason, UnknownHint};
 /// The style sheet, inlined in every page.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
-/// The `Content-Security-Policy` that every page is sent with: this style sheet, pictures, nothing else.
+/// The `Content-Security-Policy` that every page is sent with: this style sheet, pictures, nothing
+/// else.
 ///
-/// There is no `form-action`: browsers apply it to the redirects after a form as well, and these lead to the apps.
+/// There is no `form-action`: browsers apply it to the redirects after a form as well, and these
+/// lead to the apps.
 #[must_use]
 pub fn content_security_policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
         format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' http: https: data:; base-uri 'none'; \
-             frame-ancestors 'none'"
+            "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self' http: https: data:; \
+             base-uri 'none'; frame-ancestors 'none'"
         )
     });
     &POLICY

@@ -32,7 +32,8 @@ fn colour(id: &str) -> &'static str {
     COLOURS[usize::from(Sha256::digest(id)[0]) % COLOURS.len()]
 }
 
-/// The first characters, as a reader sees them, of the first and the last word; `?` when there is nothing to see.
+/// The first characters, as a reader sees them, of the first and the last word; `?` when there is
+/// nothing to see.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(first_character);
     let first = words.next().unwrap_or_else(|| "?".into());
@@ -43,7 +44,8 @@ fn initials(name: &str) -> String {
     }
 }
 
-/// The first grapheme that is no punctuation or invisible control (XML forbids most of them), in upper case.
+/// The first grapheme that is no punctuation or invisible control (XML forbids most of them), in
+/// upper case.
 fn first_character(word: &str) -> Option<String> {
     let visible = |c: &char| !(c.is_control() || c.is_ascii_punctuation() || is_invisible(*c));
     let start = word.find(|c| visible(&c))?;
@@ -54,7 +56,11 @@ fn first_character(word: &str) -> Option<String> {
 const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fffe}'..='\u{ffff}'
     )
 }
 

@@ -1,7 +1,9 @@
 //! Scopes in words, for the consent page.
 
-/// The scopes of [OpenID Connect Core section 5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims),
-/// [section 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess), and what each lets an app see.
+/// The scopes of [OpenID Connect Core section
+/// 5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims), [section
+/// 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess), and what each lets an
+/// app see.
 const WORDS: [(&str, &str); 6] = [
     (
         "openid",

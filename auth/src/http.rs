@@ -5,21 +5,23 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use http::{HeaderValue, Method, header::ACCEPT};
 use openidconnect::{HttpRequest, HttpResponse};
-use reqwest::{Client, ClientBuilder, redirect};
+use reqwest::{Client, ClientBuilder, Request, redirect};
 use url::Url;
 
 use crate::{LoginError, config::is_loopback, error::cut};
 
-/// How long a request may take in all, in seconds.
-const TIMEOUT_SECONDS: u64 = 5;
+/// How long a request may take in all, where nothing else is said.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How large an answer may be, in bytes.
 pub(crate) const ANSWER_LIMIT: usize = 1 << 20;
 
 /// Sends requests to providers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Http {
+    timeout: Duration,
     /// For this machine itself, past any proxy of the environment.
     loopback: OnceLock<Result<Client, String>>,
     /// For every other host.
@@ -27,19 +29,21 @@ pub(crate) struct Http {
 }
 
 impl Http {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            loopback: OnceLock::new(),
+            outside: OnceLock::new(),
+        }
+    }
+
     /// Asks for a JSON document.
     pub(crate) async fn fetch(&self, url: &Url) -> Result<HttpResponse, LoginError> {
-        let request = HttpRequest::new(Vec::new());
-        let (mut parts, body) = request.into_parts();
-        parts.uri = url
-            .as_str()
-            .parse()
-            .map_err(|error| unreachable(url, &error))?;
-        parts.headers.insert(
-            http::header::ACCEPT,
-            http::HeaderValue::from_static("application/json"),
-        );
-        let response = self.send(HttpRequest::from_parts(parts, body)).await?;
+        let mut request = Request::new(Method::GET, url.clone());
+        request
+            .headers_mut()
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let response = self.execute(request).await?;
         match response.status().as_u16() {
             200 => Ok(response),
             status => Err(LoginError::ProviderStatus {
@@ -49,27 +53,58 @@ impl Http {
         }
     }
 
-    /// Sends any request and reads the answer, whatever its status: the bridge to `openidconnect`.
+    /// Sends a request of `openidconnect`'s: the bridge to that crate.
     pub(crate) async fn send(&self, request: HttpRequest) -> Result<HttpResponse, LoginError> {
-        let text = request.uri().to_string();
-        let url = Url::parse(&text).map_err(|error| LoginError::Unreachable {
-            url: text,
-            detail: error.to_string(),
-        })?;
+        let url = request.uri().to_string();
+        let request = request
+            .try_into()
+            .map_err(|error| unreachable(url, &error))?;
+        self.execute(request).await
+    }
+
+    /// Sends a request and reads the answer, whatever its status.
+    async fn execute(&self, request: Request) -> Result<HttpResponse, LoginError> {
+        let url = request.url().clone();
+        let failed = |error: &reqwest::Error| self.failed(&url, error);
         let client = self.client(&url)?;
-        let request = request.try_into().map_err(|error| failed(&url, &error))?;
-        let response = client
+        let mut response = client
             .execute(request)
             .await
-            .map_err(|error| failed(&url, &error))?;
-        read(&url, response).await
+            .map_err(|error| failed(&error))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(LoginError::TooLarge {
+                    url: url.to_string(),
+                    limit: ANSWER_LIMIT,
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut answer = HttpResponse::new(body);
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(answer)
+    }
+
+    fn failed(&self, url: &Url, error: &reqwest::Error) -> LoginError {
+        let url = url.to_string();
+        if error.is_timeout() {
+            return LoginError::Timeout {
+                url,
+                seconds: self.timeout.as_secs().max(1),
+            };
+        }
+        unreachable(url, error)
     }
 
     fn client(&self, url: &Url) -> Result<&Client, LoginError> {
         let client = if is_loopback(url) {
-            self.loopback.get_or_init(|| build(ClientBuilder::no_proxy))
+            self.loopback
+                .get_or_init(|| build(|| settings(self.timeout).no_proxy()))
         } else {
-            self.outside.get_or_init(|| build(|builder| builder))
+            self.outside
+                .get_or_init(|| build(|| settings(self.timeout)))
         };
         client.as_ref().map_err(|detail| LoginError::Unreachable {
             url: url.to_string(),
@@ -78,59 +113,27 @@ impl Http {
     }
 }
 
-/// Builds a client; where the system has no certificates, one that can talk plain http all the
-/// same.
-fn build(adjust: fn(ClientBuilder) -> ClientBuilder) -> Result<Client, String> {
-    let with_roots = adjust(settings()).build();
-    let client = with_roots.or_else(|error| {
-        tracing::warn!(%error, "no system certificates: https requests will fail");
-        adjust(settings()).tls_certs_only([]).build()
-    });
-    client.map_err(|error| error.to_string())
-}
-
 #[expect(clippy::disallowed_methods, reason = "this file owns the HTTP client")]
-fn settings() -> ClientBuilder {
+fn settings(timeout: Duration) -> ClientBuilder {
     Client::builder()
-        .timeout(Duration::from_secs(TIMEOUT_SECONDS))
+        .timeout(timeout)
         .redirect(redirect::Policy::none())
         .referer(false)
         .user_agent(concat!("auth/", env!("CARGO_PKG_VERSION")))
 }
 
-async fn read(url: &Url, mut response: reqwest::Response) -> Result<HttpResponse, LoginError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| failed(url, &error))?
-    {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            return Err(LoginError::TooLarge {
-                url: url.to_string(),
-                limit: ANSWER_LIMIT,
-            });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut answer = HttpResponse::new(body);
-    *answer.status_mut() = response.status();
-    *answer.headers_mut() = std::mem::take(response.headers_mut());
-    Ok(answer)
-}
-
-fn failed(url: &Url, error: &reqwest::Error) -> LoginError {
-    if error.is_timeout() {
-        return LoginError::Timeout {
-            url: url.to_string(),
-            seconds: TIMEOUT_SECONDS,
-        };
-    }
-    unreachable(url, error)
+/// Builds a client; where the system has no certificates, one that can talk plain http all the
+/// same.
+fn build(settings: impl Fn() -> ClientBuilder) -> Result<Client, String> {
+    let client = settings().build().or_else(|error| {
+        tracing::warn!(%error, "no system certificates: https requests will fail");
+        settings().tls_certs_only([]).build()
+    });
+    client.map_err(|error| error.to_string())
 }
 
 /// The whole chain of causes: "error sending request" alone helps nobody.
-fn unreachable(url: &Url, error: &dyn std::error::Error) -> LoginError {
+fn unreachable(url: String, error: &dyn std::error::Error) -> LoginError {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let detail = causes
         .map(ToString::to_string)

@@ -1,8 +1,10 @@
 //! [`Client`]: the requests of a login, as `openidconnect` makes them over this crate's HTTP
 //! client.
 
+use std::pin::Pin;
+
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     EmptyAdditionalClaims, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
     JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
     Scope,
@@ -102,16 +104,16 @@ impl Client {
         code: String,
         code_verifier: String,
     ) -> Result<TokenResponse, LoginError> {
-        let send = async |request: HttpRequest| {
-            let response = http.send(request).await?;
-            refuse_errors(&self.token_endpoint, response)
+        let endpoint = TokenEndpoint {
+            http,
+            url: &self.token_endpoint,
         };
         let request = self
             .client
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
         request
-            .request_async(&send)
+            .request_async(&endpoint)
             .await
             .map_err(|error| match error {
                 RequestTokenError::Request(error) => error,
@@ -138,6 +140,21 @@ impl Client {
             url: self.token_endpoint.to_string(),
             detail: "it is empty".to_owned(),
         }
+    }
+}
+
+/// The token endpoint, as `openidconnect` sends requests to it.
+struct TokenEndpoint<'a> {
+    http: &'a Http,
+    url: &'a Url,
+}
+
+impl<'c> AsyncHttpClient<'c> for TokenEndpoint<'_> {
+    type Error = LoginError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, LoginError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move { refuse_errors(self.url, self.http.send(request).await?) })
     }
 }
 

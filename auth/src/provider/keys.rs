@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ed25519_dalek::VerifyingKey;
 use openidconnect::{
     JsonWebKey,
-    core::{CoreJsonCurveType, CoreJsonWebKey, CoreJsonWebKeyType as KeyType},
+    core::{CoreJsonCurveType, CoreJsonWebKey},
 };
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,0 +1,1 @@
+//! What every [`SessionStore`] has to do, whatever it keeps its records in.

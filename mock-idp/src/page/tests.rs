@@ -171,6 +171,20 @@ fn an_error_without_a_reason_has_no_block_for_it() {
 }
 
 #[test]
+fn help_leads_to_web_pages_only() {
+    let linked = |help| {
+        error(&ErrorPage {
+            help: Some(help),
+            ..refusal()
+        })
+        .contains("<a href")
+    };
+    assert!(linked("https://help.example/"));
+    assert!(!linked("javascript:alert(1)"));
+    assert!(!linked("data:text/html,x"));
+}
+
+#[test]
 fn an_unknown_hint_names_whom_it_could_have_meant() {
     let people: Vec<Arc<Persona>> = starter().into_iter().map(Arc::new).collect();
     let page = unknown_hint(&UnknownHint {

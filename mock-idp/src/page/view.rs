@@ -96,6 +96,15 @@ pub struct ErrorPage<'a> {
     pub reason: Option<Reason<'a>>,
 }
 
+impl ErrorPage<'_> {
+    /// The help page, unless it is something else than a web page: the address of an error page is
+    /// anybody's to write.
+    fn help_link(&self) -> Option<&str> {
+        self.help
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+}
+
 /// Why the mock refused, for the developer of the app.
 #[derive(Clone, Debug)]
 pub struct Reason<'a> {

@@ -1,5 +1,7 @@
 //! The pages a visitor sees: pure functions from plain data to HTML, without scripts.
 
+#[cfg(test)]
+mod contrast;
 mod picture;
 mod scope;
 #[cfg(test)]

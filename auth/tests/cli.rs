@@ -136,6 +136,10 @@ fn serves_until_terminated() {
 
     let page = jarvis.get("/");
     assert!(page.starts_with("HTTP/1.0 200 OK\r\n"), "{page}");
+    assert!(
+        page.contains("\r\ncontent-security-policy: default-src 'none'; "),
+        "{page}"
+    );
     assert!(page.contains("<h1>Login Required</h1>"), "{page}");
     assert!(
         page.contains("href=\"/auth/login/google\">Log in with Google</a>"),

@@ -51,3 +51,53 @@ pub async fn serve(
             Ok(())
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::{Notify, oneshot};
+
+    use super::serve;
+
+    #[tokio::test]
+    async fn a_request_under_way_is_answered_after_the_order_to_stop() {
+        let (entered, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (handler_entered, handler_finish) = (Arc::clone(&entered), Arc::clone(&finish));
+        let slow = move || async move {
+            handler_entered.notify_one();
+            handler_finish.notified().await;
+            "done"
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async { drop(stopped.await) };
+        let serving = tokio::spawn(serve(
+            vec![listener],
+            Router::new().route("/", get(slow)),
+            shutdown,
+        ));
+
+        let mut client = TcpStream::connect(address).await.expect("connected");
+        client
+            .write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .await
+            .expect("sent");
+        entered.notified().await;
+        drop(stop);
+        finish.notify_one();
+
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.ends_with("\r\n\r\ndone"), "{answer}");
+        serving.await.expect("no panic").expect("a clean end");
+        TcpStream::connect(address)
+            .await
+            .expect_err("nobody listens any more");
+    }
+}

@@ -26,6 +26,7 @@ pub(crate) enum Pictures {
     /// None.
     None,
     /// That of the visitor, wherever the provider keeps it.
+    #[cfg(feature = "jarvis")]
     Anywhere,
 }
 
@@ -58,6 +59,7 @@ pub(crate) fn respond(
 pub(crate) fn headers(pictures: Pictures) -> HeaderMap {
     let policy = match pictures {
         Pictures::None => &*STRICT,
+        #[cfg(feature = "jarvis")]
         Pictures::Anywhere => &*WITH_PICTURES,
     };
     HeaderMap::from_iter([
@@ -70,6 +72,7 @@ pub(crate) fn headers(pictures: Pictures) -> HeaderMap {
 }
 
 static STRICT: LazyLock<HeaderValue> = LazyLock::new(|| policy("data:"));
+#[cfg(feature = "jarvis")]
 static WITH_PICTURES: LazyLock<HeaderValue> = LazyLock::new(|| policy("http: https: data:"));
 
 /// The Content-Security-Policy: this stylesheet by its hash, these pictures, forms to this app, nothing else.
@@ -112,6 +115,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "jarvis")]
     #[test]
     fn pictures_may_come_from_anywhere_where_there_is_one() {
         assert!(policy(Pictures::Anywhere).contains("; img-src http: https: data:;"));

@@ -10,14 +10,55 @@ use crate::error::cut;
 /// What a URL looks like, and what it should look like.
 pub(super) type Fault = (String, &'static str);
 
-/// What every provider's discovery URL ends in (OpenID Connect Discovery 1.0, section 4).
-const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+/// When it is broken, what the URL looks like then, and what it should look like.
+type Rule = (fn(&Url) -> bool, &'static str, &'static str);
+
+/// Rules for either URL.
+const EITHER: &[Rule] = &[
+    (
+        is_open_to_others,
+        "is not https",
+        "use https; http is for this machine alone",
+    ),
+    (has_user, "has a user name or password", "leave that out"),
+    (
+        |url| url.fragment().is_some(),
+        "has a fragment",
+        "leave out \"#\" and what follows",
+    ),
+];
+
+/// Rules for the callback's URL, whose path becomes a route.
+const CALLBACK: &[Rule] = &[
+    (
+        |url| url.path() == "/",
+        "has no path",
+        "add one of its own, e.g. \"/oauth2callback\"",
+    ),
+    (
+        is_taken,
+        "has the path of a route of this app",
+        "use \"/oauth2callback\"",
+    ),
+    (
+        is_pattern,
+        "has a path segment that begins with \":\" or \"*\"",
+        "use \"/oauth2callback\"",
+    ),
+];
+
+/// Rules for the discovery document's URL (OpenID Connect Discovery 1.0, section 4).
+const DISCOVERY: &[Rule] = &[(
+    |url| !url.path().ends_with("/.well-known/openid-configuration"),
+    "does not end in /.well-known/openid-configuration",
+    "write the provider's discovery URL: its issuer followed by that path",
+)];
 
 const FULL_URL: &str = r#"write the full URL, e.g. "http://localhost:8501/oauth2callback""#;
-const PLAIN_FORM: &str =
-    "write it as a browser does: scheme and host in lower case, no default port, no spaces";
 const FULL_METADATA_URL: &str = "write the full URL, e.g. \
     \"https://accounts.google.com/.well-known/openid-configuration\"";
+const PLAIN_FORM: &str =
+    "write it as a browser does: scheme and host in lower case, no default port, no spaces";
 
 /// Reads one of the two from its table with its rules, and reports every fault.
 pub(super) fn read(
@@ -47,40 +88,7 @@ pub(super) fn redirect_uri(text: &str) -> (Option<Url>, Vec<Fault>) {
         Ok(url) => url,
         Err(fault) => return (None, vec![fault]),
     };
-    let segments = || url.path().split('/');
-    let rules = [
-        (
-            !is_protected(&url),
-            "is not https",
-            "use https; http is for localhost alone",
-        ),
-        (
-            has_user(&url),
-            "has a user name or password",
-            "leave that out",
-        ),
-        (
-            url.fragment().is_some(),
-            "has a fragment",
-            "leave out \"#\" and what follows",
-        ),
-        (
-            url.path() == "/",
-            "has no path",
-            "add one of its own, e.g. \"/oauth2callback\"",
-        ),
-        (
-            is_taken(url.path()),
-            "has the path of a route of this app",
-            "use \"/oauth2callback\"",
-        ),
-        (
-            segments().any(|segment| segment.starts_with([':', '*'])),
-            "has a path segment that begins with \":\" or \"*\"",
-            "use \"/oauth2callback\"",
-        ),
-    ];
-    let mut faults = broken(text, rules);
+    let mut faults = broken(CALLBACK, &url, text);
     // Providers compare it character by character, so what is sent must be what the file says.
     if faults.is_empty() && url.as_str() != text {
         faults.push((
@@ -97,29 +105,7 @@ pub(super) fn server_metadata_url(text: &str) -> (Option<Url>, Vec<Fault>) {
         Ok(url) => url,
         Err(fault) => return (None, vec![fault]),
     };
-    let rules = [
-        (
-            !is_protected(&url),
-            "is not https",
-            "use https; http is for a provider on this machine",
-        ),
-        (
-            has_user(&url),
-            "has a user name or password",
-            "leave that out",
-        ),
-        (
-            url.fragment().is_some(),
-            "has a fragment",
-            "leave out \"#\" and what follows",
-        ),
-        (
-            !url.path().ends_with(WELL_KNOWN),
-            "does not end in /.well-known/openid-configuration",
-            "write the provider's discovery URL: its issuer followed by that path",
-        ),
-    ];
-    let faults = broken(text, rules);
+    let faults = broken(DISCOVERY, &url, text);
     (Some(url), faults)
 }
 
@@ -134,18 +120,21 @@ fn absolute(text: &str, hint: &'static str) -> Result<Url, Fault> {
     Err((format!("{} {found}", shown(text)), hint))
 }
 
-/// The faults of those rules that are broken.
-fn broken<const N: usize>(text: &str, rules: [(bool, &str, &'static str); N]) -> Vec<Fault> {
-    rules
-        .into_iter()
-        .filter(|(is_broken, ..)| *is_broken)
-        .map(|(_, found, hint)| (format!("{} {found}", shown(text)), hint))
+/// The faults of the rules, and of those for either URL, that are broken.
+fn broken(rules: &[Rule], url: &Url, text: &str) -> Vec<Fault> {
+    let fault = |found| format!("{} {found}", shown(text));
+    let broken = EITHER
+        .iter()
+        .chain(rules)
+        .filter(|(is_broken, ..)| is_broken(url));
+    broken
+        .map(|(_, found, hint)| (fault(found), *hint))
         .collect()
 }
 
-/// Whether what travels to this URL cannot be read on the way.
-fn is_protected(url: &Url) -> bool {
-    url.scheme() == "https" || is_loopback(url)
+/// Whether what travels to this URL can be read on the way.
+fn is_open_to_others(url: &Url) -> bool {
+    url.scheme() != "https" && !is_loopback(url)
 }
 
 fn has_user(url: &Url) -> bool {
@@ -153,8 +142,16 @@ fn has_user(url: &Url) -> bool {
 }
 
 /// Whether the path is one of the routes in `web`.
-fn is_taken(path: &str) -> bool {
+fn is_taken(url: &Url) -> bool {
+    let path = url.path();
     matches!(path, "/auth/login" | "/auth/logout") || path.starts_with("/auth/login/")
+}
+
+/// Whether the router would refuse the path, as what once were patterns.
+fn is_pattern(url: &Url) -> bool {
+    url.path()
+        .split('/')
+        .any(|segment| segment.starts_with([':', '*']))
 }
 
 /// The text in quotes, cut, without what may be a password.
@@ -190,7 +187,7 @@ mod tests {
         let taken = "has the path of a route of this app; use \"/oauth2callback\"";
         let segment = "has a path segment that begins with \":\" or \"*\"; use \"/oauth2callback\"";
         let no_path = "has no path; add one of its own, e.g. \"/oauth2callback\"";
-        let no_https = "is not https; use https; http is for localhost alone";
+        let no_https = "is not https; use https; http is for this machine alone";
         let fragment = "has a fragment; leave out \"#\" and what follows";
 
         check("https://app.example/oauth2callback", &[]);
@@ -253,7 +250,7 @@ mod tests {
         );
         check(
             "http://idp.example/.well-known/openid-configuration",
-            &["is not https; use https; http is for a provider on this machine"],
+            &["is not https; use https; http is for this machine alone"],
         );
         check(
             "https://u:hunter2@idp.example/.well-known/openid-configuration",

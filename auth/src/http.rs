@@ -58,21 +58,18 @@ impl Http {
         let url = request.uri().to_string();
         let request = request
             .try_into()
-            .map_err(|error| unreachable(url, &error))?;
+            .map_err(|error| unreached(&url, &error))?;
         self.execute(request).await
     }
 
     /// Sends a request and reads the answer, whatever its status.
     async fn execute(&self, request: Request) -> Result<HttpResponse, LoginError> {
         let url = request.url().clone();
-        let failed = |error: &reqwest::Error| self.failed(&url, error);
+        let failed = |error| self.failed(&url, &error);
         let client = self.client(&url)?;
-        let mut response = client
-            .execute(request)
-            .await
-            .map_err(|error| failed(&error))?;
+        let mut response = client.execute(request).await.map_err(failed)?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > ANSWER_LIMIT {
                 return Err(LoginError::TooLarge {
                     url: url.to_string(),
@@ -88,14 +85,13 @@ impl Http {
     }
 
     fn failed(&self, url: &Url, error: &reqwest::Error) -> LoginError {
-        let url = url.to_string();
         if error.is_timeout() {
             return LoginError::Timeout {
-                url,
+                url: url.to_string(),
                 seconds: self.timeout.as_secs().max(1),
             };
         }
-        unreachable(url, error)
+        unreached(url.as_str(), error)
     }
 
     fn client(&self, url: &Url) -> Result<&Client, LoginError> {
@@ -133,7 +129,7 @@ fn build(settings: impl Fn() -> ClientBuilder) -> Result<Client, String> {
 }
 
 /// The whole chain of causes: "error sending request" alone helps nobody.
-fn unreachable(url: String, error: &dyn std::error::Error) -> LoginError {
+fn unreached(url: &str, error: &dyn std::error::Error) -> LoginError {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let detail = causes
         .map(ToString::to_string)

@@ -13,6 +13,8 @@ mod page;
 mod provider;
 mod random;
 pub mod session;
+#[cfg(test)]
+mod testing;
 mod verify;
 mod web;
 

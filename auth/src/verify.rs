@@ -244,16 +244,18 @@ fn check_algorithm(algorithm: &Algorithm, listed: &[String]) -> Result<(), Token
 }
 
 fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k Key, TokenError> {
-    let candidates = keys.candidates(token.algorithm, token.kid.as_deref());
-    let candidates = candidates.map_err(|reason| match reason {
-        NoKey::Unknown | NoKey::Ambiguous => TokenError::Kid(token.kid.as_deref().map(cut)),
-        NoKey::Unsuitable(detail) => TokenError::Key(detail),
-    })?;
-    let signed = token.signed.as_bytes();
-    let signer = candidates
+    let candidates = keys
+        .candidates(token.algorithm, token.kid.as_deref())
+        .map_err(|reason| match reason {
+            NoKey::Unknown | NoKey::Ambiguous => TokenError::Kid(token.kid.as_deref().map(cut)),
+            NoKey::Unsuitable(detail) => TokenError::Key(detail),
+        })?;
+    let made_it =
+        |key: &&Key| key.signed(token.algorithm, token.signed.as_bytes(), &token.signature);
+    candidates
         .into_iter()
-        .find(|key| key.signed(token.algorithm, signed, &token.signature));
-    signer.ok_or(TokenError::Signature)
+        .find(made_it)
+        .ok_or(TokenError::Signature)
 }
 
 fn check_issuer(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {

@@ -240,6 +240,12 @@ fn is_sane_exponent(exponent: &[u8]) -> bool {
     exponent.len() <= 8 && value >= RSA_EXPONENT && value % 2 == 1
 }
 
+/// A key set of these keys.
+#[cfg(test)]
+pub(crate) fn parse_keys(keys: &[Value]) -> KeySet {
+    KeySet(keys.iter().cloned().filter_map(Key::parse).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{bits, is_sane_exponent};

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 pub(crate) use algorithm::Algorithm;
 use cache::{Cache, Document};
+#[cfg(test)]
+pub(crate) use keys::parse_keys;
 pub(crate) use keys::{Key, KeySet, NoKey};
 pub(crate) use metadata::Metadata;
 use preset::Preset;

@@ -78,6 +78,12 @@ impl SessionTable {
         }
     }
 
+    fn remove_all(&mut self, ids: &[IdHash]) {
+        for id in ids {
+            self.remove(id);
+        }
+    }
+
     fn listed(
         &self,
         index: &BTreeSet<(String, String, IdHash)>,
@@ -166,7 +172,7 @@ impl SessionStore for MemoryStore {
 
     async fn insert(&self, session: Session, replaced: &[IdHash]) -> Result<(), StoreError> {
         let mut table = lock(&self.sessions);
-        replaced.iter().for_each(|id| table.remove(id));
+        table.remove_all(replaced);
         table.insert(session);
         Ok(())
     }
@@ -236,7 +242,7 @@ impl SessionStore for MemoryStore {
 
     async fn end(&self, ids: &[IdHash]) -> Result<(), StoreError> {
         let mut table = lock(&self.sessions);
-        ids.iter().for_each(|id| table.remove(id));
+        table.remove_all(ids);
         Ok(())
     }
 
@@ -250,7 +256,7 @@ impl SessionStore for MemoryStore {
             .filter(|row| !row.session.is_alive(now))
             .map(|row| row.session.id)
             .collect();
-        dead.iter().for_each(|id| table.remove(id));
+        table.remove_all(&dead);
         Ok(())
     }
 }

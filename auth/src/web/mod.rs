@@ -71,7 +71,6 @@ impl Auth {
     }
 
     /// Begins with a configuration, to change what else an `Auth` is made of.
-    #[must_use]
     pub fn builder(config: Config) -> AuthBuilder {
         AuthBuilder::new(config)
     }
@@ -139,14 +138,12 @@ impl Auth {
     }
 
     /// A redirect that begins a login at this provider, for a handler to return.
-    #[must_use]
     pub fn login(&self, provider: &str) -> Login {
         Login::new(provider)
     }
 
     /// A redirect to `/` that ends the session at once, for a handler under the
     /// [layer](Self::layer) to return.
-    #[must_use]
     pub fn logout(&self) -> Logout {
         Logout::new()
     }

@@ -24,9 +24,10 @@ pub(super) fn login(
 ) -> Response {
     let error_id = BASE64_URL_SAFE_NO_PAD.encode(auth.0.random.bytes::<6>());
     let (reason, name) = (error.reason(), provider.map(Provider::name));
-    match error {
-        LoginError::Denied => tracing::info!(error_id, reason, provider = name, "login cancelled"),
-        _ => tracing::warn!(error_id, reason, provider = name, %error, "login failed"),
+    if *error == LoginError::Denied {
+        tracing::info!(error_id, reason, provider = name, "login cancelled");
+    } else {
+        tracing::warn!(error_id, reason, provider = name, %error, "login failed");
     }
     let try_again = provider.map(|provider| login_route::url(provider.name()));
     let view = FailureView {

@@ -1,2 +1,108 @@
-//! Under construction.
-fn main() {}
+//! `mock-idp`: serves a provider until it is stopped.
+
+mod command_line;
+mod introduction;
+
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use mock_idp::{MockIdp, StartError};
+
+use command_line::{CommandLine, Serve};
+
+/// What the command line or the configuration got wrong; clap exits with the same code.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let serve = CommandLine::parse().serve();
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(serve.log)
+        .init();
+    match run(&serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(io::stderr(), "{}", in_front(&error.to_string()));
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// Every line of a report, with the program's name in front.
+fn in_front(report: &str) -> String {
+    let lines: Vec<String> = report
+        .lines()
+        .map(|line| format!("mock-idp: {line}"))
+        .collect();
+    lines.join("\n")
+}
+
+fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
+    let config = serve.config()?;
+    let clients = config.clients.clone();
+    // Signals are caught before anybody can know that the provider is there.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(async { stop_signal() })?;
+    let builder = MockIdp::builder()
+        .config(config)
+        .host(serve.host)
+        .port(serve.port);
+    let idp = builder.start().map_err(in_words)?;
+    if let Some(warning) = introduction::warning(serve.host) {
+        writeln!(io::stderr(), "{warning}")?;
+    }
+    writeln!(io::stdout(), "{}", idp.issuer())?;
+    io::stdout().flush()?;
+    writeln!(
+        io::stderr(),
+        "{}",
+        introduction::introduction(&idp, &clients)
+    )?;
+    runtime.block_on(stopped);
+    drop(idp);
+    Ok(())
+}
+
+/// Why there is no provider, and what to do about a port that somebody else has.
+fn in_words(error: StartError) -> Box<dyn Error> {
+    match &error {
+        StartError::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
+            let port = address.port();
+            let way_out = "choose another with --port, or a free one with --port 0";
+            format!("port {port} of {} is taken; {way_out}", address.ip()).into()
+        }
+        _ => error.into(),
+    }
+}
+
+/// Resolves at Ctrl-C, or when the system asks the program to end.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler there is nothing to wait for: the system ends the program by itself.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

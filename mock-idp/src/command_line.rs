@@ -1,0 +1,147 @@
+//! `mock-idp [serve] ..`: what can be said on the command line, or in the environment.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use mock_idp::{AutoLogin, Config, ConfigError};
+use tracing::level_filters::LevelFilter;
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// An OpenID provider that stands in for the real one: strict, offline, for tests.
+///
+/// The first line on standard output is the issuer; everything else goes to standard error.
+#[derive(Debug, Parser)]
+#[command(name = "mock-idp", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until stopped; this is what happens without a subcommand, too.
+    Serve(Serve),
+}
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port to listen on; 0 takes a free one.
+    #[arg(short, long, env = "MOCK_IDP_PORT", default_value_t = 9000)]
+    pub(crate) port: u16,
+    /// The address to listen on. Whoever can reach it can log in as anybody.
+    #[arg(long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
+    pub(crate) host: IpAddr,
+    /// The provider to stand in for, such as google or google@2026-04; overrides the file.
+    #[arg(long, env = "MOCK_IDP_FLAVOUR", value_name = "NAME")]
+    flavour: Option<String>,
+    /// A TOML file with [[clients]] and [[personas]]; without it there is one client for port 8501.
+    #[arg(short, long, env = "MOCK_IDP_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer without asking who is there: never, login_hint, or the id of a persona; overrides the
+    /// file.
+    #[arg(long, env = "MOCK_IDP_AUTO_LOGIN", value_name = "WHO")]
+    auto_login: Option<AutoLogin>,
+    /// The same identifiers and codes at every start; overrides the file.
+    #[arg(long, env = "MOCK_IDP_SEED", value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// How much to log on standard error: off, error, warn, info, debug or trace.
+    #[arg(long, env = "MOCK_IDP_LOG", value_name = "LEVEL", default_value_t = LevelFilter::INFO)]
+    pub(crate) log: LevelFilter,
+}
+
+impl CommandLine {
+    /// How to serve, whether or not the word was said.
+    pub(crate) fn serve(self) -> Serve {
+        match self.command {
+            Some(Command::Serve(serve)) => serve,
+            None => self.serve,
+        }
+    }
+}
+
+impl Serve {
+    /// The file's configuration, or that without a file, with what the command line says instead.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        let mut config = match &self.config {
+            Some(file) => Config::from_file(file)?,
+            None => Config::without_file(),
+        };
+        config.flavour = self.flavour.clone().or(config.flavour);
+        config.seed = self.seed.or(config.seed);
+        if let Some(auto_login) = &self.auto_login {
+            config.set_auto_login(auto_login.clone(), "--auto-login")?;
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(arguments: &str) -> Serve {
+        let words = std::iter::once("mock-idp").chain(arguments.split_whitespace());
+        CommandLine::try_parse_from(words)
+            .unwrap_or_else(|error| panic!("{error}"))
+            .serve()
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_may_be_said_or_left_out() {
+        for arguments in ["--port 7 --seed 3", "serve --port 7 --seed 3"] {
+            let serve = parse(arguments);
+            assert_eq!((serve.port, serve.seed), (7, Some(3)), "{arguments}");
+        }
+        let serve = parse("");
+        assert_eq!((serve.port, serve.host), (9000, LOOPBACK));
+        assert_eq!(serve.log, LevelFilter::INFO);
+    }
+
+    #[test]
+    fn without_flags_the_configuration_is_that_without_a_file() {
+        assert_eq!(parse("").config(), Ok(Config::without_file()));
+    }
+
+    #[test]
+    fn flags_override_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("m.toml");
+        std::fs::write(&file, "flavour = \"a\"\nseed = 1\nauto_login = \"alice\"").unwrap();
+        let read = |flags: &str| {
+            parse(&format!("--config {} {flags}", file.display()))
+                .config()
+                .unwrap()
+        };
+        let of_the_file = read("");
+        assert_eq!(
+            (of_the_file.flavour.as_deref(), of_the_file.seed),
+            (Some("a"), Some(1))
+        );
+        assert_eq!(of_the_file.auto_login, AutoLogin::Persona("alice".into()));
+        let overridden = read("--flavour b --seed 2 --auto-login login_hint");
+        assert_eq!(
+            (overridden.flavour.as_deref(), overridden.seed),
+            (Some("b"), Some(2))
+        );
+        assert_eq!(overridden.auto_login, AutoLogin::LoginHint);
+    }
+
+    #[test]
+    fn auto_login_must_name_somebody() {
+        let error = parse("--auto-login alise").config().unwrap_err();
+        let expected = "--auto-login: is \"alise\", which is no persona; did you mean alice?";
+        assert_eq!(error.to_string(), expected);
+    }
+}

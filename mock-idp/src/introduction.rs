@@ -1,0 +1,43 @@
+//! What a person in front of the terminal has to know once the provider runs.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+
+use mock_idp::{Client, MockIdp};
+
+/// Ready secrets for every client, whom to log in as, and how to stop.
+pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
+    let mut text = format!("\nThe provider is at {}\n", idp.issuer());
+    for client in clients {
+        let name = &client.client_id;
+        for redirect_uri in &client.redirect_uris {
+            let secrets = idp.secrets_toml_for(client, redirect_uri);
+            let _ = write!(text, "\n# .streamlit/secrets.toml for {name}\n{secrets}");
+        }
+    }
+    if clients.is_empty() {
+        text.push_str("\nNo app may use it: the configuration has no [[clients]].\n");
+    }
+    let _ = write!(text, "\nLog in as {}\nCtrl-C stops it.\n", people(idp));
+    text
+}
+
+/// What listening on an address means that others can reach; nothing for a loopback address.
+pub(crate) fn warning(host: IpAddr) -> Option<String> {
+    (!host.is_loopback()).then(|| {
+        format!(
+            "WARNING: listening on {host}. Everybody who can reach this address can log in as \
+             anybody, and read every secret that is sent here. Leave --host out unless that is what you want."
+        )
+    })
+}
+
+/// The personas as a login hint would name them.
+fn people(idp: &MockIdp) -> String {
+    let names: Vec<String> = idp
+        .personas()
+        .iter()
+        .map(|persona| persona.email.clone().unwrap_or_else(|| persona.id.clone()))
+        .collect();
+    names.join(", ")
+}

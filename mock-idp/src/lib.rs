@@ -1,1 +1,58 @@
-//! Under construction.
+//! An `OpenID` provider for tests: it answers as the real one does, strictly, and lies when it is told to.
+//!
+//! ```
+//! use mock_idp::{AutoLogin, MockIdp, Place, id_token};
+//!
+//! let idp = MockIdp::start();                                     // a free port; stops when dropped
+//! let secrets = idp.secrets_toml("http://localhost:8501/oauth2callback");
+//! assert!(secrets.contains(&idp.discovery_url()));                // what the app under test is started with
+//!
+//! idp.set_auto_login(AutoLogin::Persona("alice".into()));         // no pages: the browser comes straight back
+//! idp.fault(id_token().set("aud", "somebody else").once());       // the next ID token is for another app
+//! // .. log in: the app must refuse, and say why
+//!
+//! assert_eq!(idp.unreached_faults().len(), 1);                    // nobody logged in here: `verify` would panic
+//! assert!(idp.requests().to(Place::Token).is_empty());            // what arrived, with every answer
+//! ```
+//!
+//! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails to check is a waived
+//! [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock frozen, the same seed and requests give the
+//! same bytes.
+
+mod answer;
+mod capture;
+mod check;
+mod client;
+mod clock;
+pub mod config;
+mod endpoint;
+mod error;
+pub mod fault;
+mod flavour;
+mod grant;
+mod keys;
+pub mod page;
+pub mod persona;
+mod place;
+mod random;
+mod server;
+mod sign;
+mod store;
+mod tenant;
+
+pub use capture::{Exchange, Requests};
+pub use check::{Check, NotWaivable, Refusal};
+pub use client::{Client, RedirectUriError, parse_redirect_uri};
+pub use clock::Clock;
+pub use config::{AutoLogin, Config, ConfigError};
+pub use fault::{
+    Fault, FaultError, FaultId, Value, at, authorization, discovery, id_token, id_token_header,
+    jwks, token, userinfo,
+};
+pub use flavour::FlavourError;
+pub use keys::Keys;
+pub use persona::Persona;
+pub use place::Place;
+pub use server::{Builder, MockIdp, StartError};
+pub use sign::Signing;
+pub use tenant::{RegisterError, Tenant, TenantError};

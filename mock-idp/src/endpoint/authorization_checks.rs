@@ -1,0 +1,312 @@
+//! The checks of an authorization request, a function each. The flavour says in which order they are made.
+
+use std::sync::Arc;
+
+use super::Parameters;
+use super::authorization_request::{CodeChallenge, CodeChallengeMethod};
+use super::redirect_uri;
+use crate::check::{Check, Refusal, refuse};
+use crate::client::{Client, RedirectUriError, parse_redirect_uri};
+use crate::flavour::{AuthorizationText, FlavourText};
+use crate::tenant::Tenant;
+
+/// A request that is being checked.
+pub(super) struct Draft<'a> {
+    tenant: &'a Tenant,
+    pub(super) parameters: &'a Arc<Parameters>,
+    pub(super) client: Option<Arc<Client>>,
+}
+
+type Checked = Result<(), Refusal>;
+
+/// Makes one check. A check of another endpoint passes: a flavour that lists it here is caught by the tests.
+pub(super) fn check(check: Check, draft: &Draft<'_>) -> Checked {
+    match check {
+        Check::AuthorizationDuplicateParameter => duplicate_parameter(draft),
+        Check::AuthorizationResponseTypeMissing => missing(draft, check, "response_type"),
+        Check::AuthorizationClientIdMissing => missing(draft, check, "client_id"),
+        Check::AuthorizationRedirectUriMissing => missing(draft, check, "redirect_uri"),
+        Check::AuthorizationScopeMissing => missing(draft, check, "scope"),
+        Check::AuthorizationResponseType => response_type(draft),
+        Check::AuthorizationRedirectUriSyntax => redirect_uri_syntax(draft),
+        Check::AuthorizationRedirectUriPolicy => redirect_uri_policy(draft),
+        Check::AuthorizationClient => client(draft),
+        Check::AuthorizationRedirectUri => redirect_uri_match(draft),
+        Check::AuthorizationParameter => refused_parameter(draft),
+        Check::AuthorizationResponseMode => response_mode(draft),
+        Check::AuthorizationCodeChallengeMethod => code_challenge_method(draft),
+        Check::AuthorizationCodeChallenge => code_challenge(draft),
+        Check::AuthorizationPrompt => prompt(draft),
+        Check::AuthorizationPromptNone => prompt_none(draft),
+        Check::AuthorizationScope => scope(draft),
+        _ => Ok(()),
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(tenant: &'a Tenant, parameters: &'a Arc<Parameters>) -> Self {
+        let client = parameters.first("client_id");
+        Self {
+            client: client.and_then(|id| tenant.client(id)),
+            tenant,
+            parameters,
+        }
+    }
+
+    pub(super) fn first(&self, name: &str) -> Option<&'a str> {
+        self.parameters.first(name)
+    }
+
+    /// The values of a parameter that is a list separated by spaces.
+    pub(super) fn words(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.first(name)
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+    }
+
+    /// The known scopes by their short names, each once, in the order they came.
+    pub(super) fn scopes(&self) -> Vec<String> {
+        let mut scopes: Vec<String> = Vec::new();
+        for scope in self.words("scope") {
+            match self.text().scopes.short_name(scope) {
+                Some(short) if scopes.iter().all(|known| known != short) => {
+                    scopes.push(short.into())
+                }
+                _ => {}
+            }
+        }
+        scopes
+    }
+
+    pub(super) fn challenge(&self) -> Option<CodeChallenge> {
+        Some(CodeChallenge {
+            challenge: self.first("code_challenge")?.into(),
+            method: CodeChallengeMethod::named(self.challenge_method())?,
+        })
+    }
+
+    fn challenge_method(&self) -> &'a str {
+        let default = &self.text().token.default_code_challenge_method;
+        self.first("code_challenge_method").unwrap_or(default)
+    }
+
+    fn text(&self) -> &'a FlavourText {
+        &self.tenant.flavour().text
+    }
+
+    fn rules(&self) -> &'a AuthorizationText {
+        &self.text().authorization
+    }
+
+    /// Refuses by `check` because of `value`, unless the check is waived.
+    fn refuse_value(&self, check: Check, value: &str, reason: String) -> Checked {
+        let refused = self.tenant.enforce(check, || reason);
+        refused.map_err(|refusal| refusal.with("value", value))
+    }
+}
+
+fn duplicate_parameter(draft: &Draft<'_>) -> Checked {
+    let Some(name) = draft.parameters.duplicate() else {
+        return Ok(());
+    };
+    let reason = || format!("the parameter {name} came more than once");
+    let refused = draft
+        .tenant
+        .enforce(Check::AuthorizationDuplicateParameter, reason);
+    refused.map_err(|refusal| refusal.with("parameter", name))
+}
+
+fn missing(draft: &Draft<'_>, check: Check, name: &str) -> Checked {
+    if draft.first(name).is_some() {
+        return Ok(());
+    }
+    let reason = || format!("the parameter {name} is missing or empty");
+    draft.tenant.enforce(check, reason)
+}
+
+fn response_type(draft: &Draft<'_>) -> Checked {
+    // Where its absence is waived, a request means a code.
+    let asked = draft.first("response_type").unwrap_or("code");
+    let words = sorted(asked);
+    if words == ["code"] {
+        return Ok(());
+    }
+    let not_built = &draft.text().not_built.response_types;
+    let check = if not_built.iter().any(|known| sorted(known) == words) {
+        Check::AuthorizationResponseTypeNotBuilt
+    } else {
+        Check::AuthorizationResponseType
+    };
+    let reason = format!("response_type is {asked:?}; this provider answers \"code\"");
+    Err(refuse(check, reason).with("value", asked))
+}
+
+/// The order of a response type's words means nothing, RFC 6749 section 3.1.1.
+fn sorted(response_type: &str) -> Vec<&str> {
+    let mut words: Vec<_> = response_type.split_ascii_whitespace().collect();
+    words.sort_unstable();
+    words
+}
+
+fn response_mode(draft: &Draft<'_>) -> Checked {
+    let Some(mode) = draft.first("response_mode") else {
+        return Ok(());
+    };
+    let known = &draft.rules().response_modes;
+    if known.iter().any(|known| known == mode) {
+        return Ok(());
+    }
+    let not_built = &draft.text().not_built.response_modes;
+    let check = if not_built.iter().any(|known| known == mode) {
+        Check::AuthorizationResponseModeNotBuilt
+    } else {
+        Check::AuthorizationResponseMode
+    };
+    let reason = format!(
+        "response_mode is {mode:?}; this provider knows {}",
+        known.join(", ")
+    );
+    draft.refuse_value(check, mode, reason)
+}
+
+fn redirect_uri_syntax(draft: &Draft<'_>) -> Checked {
+    let uri = draft.first("redirect_uri").unwrap_or_default();
+    let Err(problem) = parse_redirect_uri(uri) else {
+        return Ok(());
+    };
+    let words = match problem {
+        RedirectUriError::Relative => format!("Missing scheme: {uri}"),
+        other => format!("{other}: {uri}"),
+    };
+    let reason = format!("redirect_uri is {uri:?}: {problem}");
+    Err(refuse(Check::AuthorizationRedirectUriSyntax, reason).with("problem", words))
+}
+
+fn redirect_uri_policy(draft: &Draft<'_>) -> Checked {
+    let uri = draft.first("redirect_uri").unwrap_or_default();
+    let policy = &draft.text().redirect_uri_policy;
+    let Some(problem) = redirect_uri::policy_problem(uri, policy) else {
+        return Ok(());
+    };
+    let reason = || format!("redirect_uri is one that nobody can register: {problem}");
+    draft
+        .tenant
+        .enforce(Check::AuthorizationRedirectUriPolicy, reason)
+}
+
+fn client(draft: &Draft<'_>) -> Checked {
+    if draft.client.is_some() {
+        return Ok(());
+    }
+    let id = draft.first("client_id").unwrap_or_default();
+    let reason = format!("no client is registered as {id:?}");
+    Err(refuse(Check::AuthorizationClient, reason))
+}
+
+fn redirect_uri_match(draft: &Draft<'_>) -> Checked {
+    let sent = draft.first("redirect_uri").unwrap_or_default();
+    let registered = draft
+        .client
+        .as_ref()
+        .map_or(&[][..], |it| &it.redirect_uris);
+    if registered.iter().any(|uri| uri == sent) {
+        return Ok(());
+    }
+    let reason = || redirect_uri::difference(sent, registered);
+    let refused = draft
+        .tenant
+        .enforce(Check::AuthorizationRedirectUri, reason);
+    refused.map_err(|refusal| refusal.expecting(registered))
+}
+
+fn refused_parameter(draft: &Draft<'_>) -> Checked {
+    let refused = &draft.rules().refused_parameters;
+    let Some(name) = refused.iter().find(|name| draft.first(name).is_some()) else {
+        return Ok(());
+    };
+    let reason = || format!("the parameter {name} does not belong into this request");
+    let refused = draft.tenant.enforce(Check::AuthorizationParameter, reason);
+    refused.map_err(|refusal| refusal.with("parameter", name))
+}
+
+fn code_challenge_method(draft: &Draft<'_>) -> Checked {
+    let Some(method) = draft.first("code_challenge_method") else {
+        return Ok(());
+    };
+    let known = &draft.text().token.code_challenge_methods;
+    if known.iter().any(|known| known == method) && CodeChallengeMethod::named(method).is_some() {
+        return Ok(());
+    }
+    let reason = format!(
+        "code_challenge_method is {method:?}, not one of {}",
+        known.join(", ")
+    );
+    draft.refuse_value(Check::AuthorizationCodeChallengeMethod, method, reason)
+}
+
+/// 43 to 128 characters of the unreserved ones; for S256, exactly the 43 that SHA-256 gives.
+fn code_challenge(draft: &Draft<'_>) -> Checked {
+    let Some(challenge) = draft.challenge() else {
+        return Ok(());
+    };
+    let text = challenge.challenge.as_str();
+    let lengths = match challenge.method {
+        CodeChallengeMethod::Plain => 43..=128,
+        CodeChallengeMethod::S256 => 43..=43,
+    };
+    let is_unreserved = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let length = text.chars().count();
+    if lengths.contains(&length) && text.chars().all(is_unreserved) {
+        return Ok(());
+    }
+    let reason = format!(
+        "code_challenge has {length} characters; {:?} has {} to {} of A-Z a-z 0-9 - . _ ~",
+        challenge.method,
+        lengths.start(),
+        lengths.end()
+    );
+    draft.refuse_value(Check::AuthorizationCodeChallenge, text, reason)
+}
+
+fn prompt(draft: &Draft<'_>) -> Checked {
+    let known = &draft.rules().prompts;
+    let is_unknown = |prompt: &&str| known.iter().all(|known| known != prompt);
+    let Some(unknown) = draft.words("prompt").find(is_unknown) else {
+        return Ok(());
+    };
+    let reason = format!("prompt has {unknown:?}; there are {}", known.join(", "));
+    draft.refuse_value(Check::AuthorizationPrompt, unknown, reason)
+}
+
+fn prompt_none(draft: &Draft<'_>) -> Checked {
+    let has_none = draft.words("prompt").any(|prompt| prompt == "none");
+    if !has_none || draft.words("prompt").all(|prompt| prompt == "none") {
+        return Ok(());
+    }
+    let sent = draft.first("prompt").unwrap_or_default();
+    let reason = format!("prompt is {sent:?}; none stands alone");
+    draft.refuse_value(Check::AuthorizationPromptNone, sent, reason)
+}
+
+fn scope(draft: &Draft<'_>) -> Checked {
+    let scopes = &draft.text().scopes;
+    let is_valid = |scope: &&str| scopes.short_name(scope).is_some();
+    let (valid, invalid): (Vec<_>, Vec<_>) = draft.words("scope").partition(is_valid);
+    if invalid.is_empty() {
+        return Ok(());
+    }
+    let canonical = |scope: &&str| {
+        let short = scopes.short_name(scope).unwrap_or(scope);
+        scopes.canonical_name(short).to_owned()
+    };
+    let valid: Vec<_> = valid.iter().map(canonical).collect();
+    let invalid = invalid.join(", ");
+    let list = if valid.is_empty() {
+        format!("{{invalid=[{invalid}]}}")
+    } else {
+        format!("{{valid=[{}], invalid=[{invalid}]}}", valid.join(", "))
+    };
+    let reason = || format!("these scopes do not exist: {invalid}");
+    let refused = draft.tenant.enforce(Check::AuthorizationScope, reason);
+    refused.map_err(|refusal| refusal.with("scopes", list))
+}

@@ -1,0 +1,121 @@
+//! An authorization request, [RFC 6749 section 4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1) and
+//! [OpenID Connect Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest): checked in the
+//! flavour's order, then read into types.
+
+use std::sync::Arc;
+
+use super::Parameters;
+use super::authorization_checks::{Draft, check};
+use crate::check::{Check, Refusal, refuse};
+use crate::client::Client;
+use crate::error::ReplyTo;
+use crate::tenant::Tenant;
+
+/// A request that passed every check.
+#[derive(Debug)]
+pub(crate) struct AuthorizationRequest {
+    pub(crate) client: Arc<Client>,
+    pub(crate) redirect_uri: String,
+    pub(crate) in_fragment: bool,
+    pub(crate) state: Option<String>,
+    /// The short names of the scopes, each once.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) challenge: Option<CodeChallenge>,
+    pub(crate) prompt: Prompt,
+    pub(crate) is_offline: bool,
+    pub(crate) login_hint: Option<String>,
+    /// The parameters as they came.
+    pub(crate) parameters: Arc<Parameters>,
+}
+
+/// What the token request must prove to know, [RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CodeChallenge {
+    pub(crate) challenge: String,
+    pub(crate) method: CodeChallengeMethod,
+}
+
+/// How a challenge is made of a verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CodeChallengeMethod {
+    Plain,
+    S256,
+}
+
+impl CodeChallengeMethod {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "plain" => Some(Self::Plain),
+            "S256" => Some(Self::S256),
+            _ => None,
+        }
+    }
+}
+
+/// Which pages the app wants to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Prompt {
+    /// None at all.
+    pub(crate) none: bool,
+    /// The consent page also where consent was given before.
+    pub(crate) consent: bool,
+}
+
+impl AuthorizationRequest {
+    /// Checks the parameters in the flavour's order, then reads them.
+    pub(super) fn parse(tenant: &Tenant, parameters: &Arc<Parameters>) -> Result<Self, Refusal> {
+        let draft = Draft::new(tenant, parameters);
+        for name in &tenant.flavour().text.authorization.checks {
+            check(*name, &draft)?;
+        }
+        Self::read(&draft)
+    }
+
+    fn read(draft: &Draft<'_>) -> Result<Self, Refusal> {
+        let missing = |check: Check| move || refuse(check, "the flavour does not make this check");
+        let client = draft.client.clone();
+        let redirect_uri = draft.first("redirect_uri");
+        let prompts = || draft.words("prompt");
+        Ok(Self {
+            client: client.ok_or_else(missing(Check::AuthorizationClient))?,
+            redirect_uri: redirect_uri
+                .ok_or_else(missing(Check::AuthorizationRedirectUriMissing))?
+                .into(),
+            in_fragment: draft.first("response_mode") == Some("fragment"),
+            state: draft.first("state").map(str::to_owned),
+            scopes: draft.scopes(),
+            nonce: draft.first("nonce").map(str::to_owned),
+            challenge: draft.challenge(),
+            prompt: Prompt {
+                none: prompts().any(|prompt| prompt == "none"),
+                consent: prompts().any(|prompt| prompt == "consent"),
+            },
+            is_offline: draft.first("access_type") == Some("offline"),
+            login_hint: draft.first("login_hint").map(str::to_owned),
+            parameters: Arc::clone(draft.parameters),
+        })
+    }
+
+    /// Where an error goes that the app is to hear of.
+    pub(crate) fn reply_to(&self) -> ReplyTo {
+        ReplyTo {
+            redirect_uri: self.redirect_uri.clone(),
+            state: self.state.clone(),
+            in_fragment: self.in_fragment,
+            client: self.client.client_id.clone(),
+            authorization: Arc::clone(&self.parameters),
+        }
+    }
+
+    /// What pages call the app: its name, or the host of its redirect URI.
+    pub(crate) fn app_name(&self) -> String {
+        let host = || {
+            let url = url::Url::parse(&self.redirect_uri).ok()?;
+            url.host_str().map(str::to_owned)
+        };
+        let name = self.client.client_name.clone();
+        name.or_else(host)
+            .unwrap_or_else(|| self.client.client_id.clone())
+    }
+}

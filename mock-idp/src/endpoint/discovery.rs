@@ -1,0 +1,21 @@
+//! The provider's metadata, [OpenID Connect Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig).
+
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+
+use super::Request;
+use crate::answer::{Answer, Members};
+use crate::check::Refusal;
+use crate::place::Place;
+use crate::tenant::Tenant;
+
+#[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
+pub(super) fn discovery(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
+    let flavour = tenant.flavour();
+    let mut members = Members::default();
+    for (name, value) in &flavour.discovery {
+        members.push_json(name.clone(), flavour.expand(value, tenant.issuer()));
+    }
+    Ok(Answer::json(Place::Discovery, 1, members)
+        .with_header(CACHE_CONTROL, flavour.discovery_cache_control())
+        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+}

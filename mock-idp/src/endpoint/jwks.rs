@@ -1,0 +1,18 @@
+//! The provider's public keys, [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+
+use super::Request;
+use crate::answer::{Answer, Members};
+use crate::check::Refusal;
+use crate::place::Place;
+use crate::tenant::Tenant;
+
+#[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
+pub(super) fn jwks(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
+    let mut members = Members::default();
+    members.push_json("keys", format!("[{}]", tenant.keys().jwks().join(",")));
+    Ok(Answer::json(Place::Jwks, 2, members)
+        .with_header(CACHE_CONTROL, &tenant.flavour().text.jwks.cache_control)
+        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+}

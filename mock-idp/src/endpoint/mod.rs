@@ -1,0 +1,146 @@
+//! The endpoints: the table from place to handler, and the way of a request through it.
+
+mod account_chooser;
+mod auth_error;
+mod authorization;
+mod authorization_checks;
+pub(crate) mod authorization_error;
+mod authorization_request;
+mod client_authentication;
+mod consent;
+mod discovery;
+mod jwks;
+mod picture;
+mod redirect_uri;
+mod request;
+mod token;
+mod transaction;
+mod userinfo;
+
+use url::form_urlencoded;
+
+use crate::answer::Answer;
+use crate::check::{Check, Refusal, refuse};
+use crate::error;
+use crate::fault::layer::{self, Delivery};
+use crate::flavour::Matched;
+use crate::place::Place;
+use crate::tenant::Tenant;
+pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod};
+pub(crate) use request::{Parameters, Request};
+
+type Handler = fn(&Tenant, &Request) -> Result<Answer, Refusal>;
+
+/// The table.
+const fn handler(place: Place) -> Handler {
+    match place {
+        Place::Discovery => discovery::discovery,
+        Place::Jwks => jwks::jwks,
+        Place::Authorization => authorization::authorization,
+        Place::AccountChooser => account_chooser::account_chooser,
+        Place::Consent => consent::consent,
+        Place::AuthorizationError => authorization_error::authorization_error,
+        Place::Token => token::token,
+        Place::UserInfo => userinfo::userinfo,
+        Place::Picture => picture::picture,
+        Place::NotBuilt => not_built,
+        Place::IdTokenHeader | Place::IdTokenClaims | Place::Elsewhere => elsewhere,
+    }
+}
+
+/// Answers a request: route, lie instead of the handler, handler, refusal, lie after it, capture.
+pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
+    let (place, routed) = route(tenant, &mut request);
+    let claimed_client = request.claimed_client();
+    if let Some(delivery) = layer::instead(tenant, place, claimed_client.as_deref(), &request) {
+        tenant
+            .capture()
+            .record(tenant, place, request, &delivery, None);
+        return delivery;
+    }
+    let handled = routed.and_then(|()| handler(place)(tenant, &request));
+    let (mut answer, refusal) = match handled {
+        Ok(answer) => (answer, None),
+        Err(refusal) => {
+            let (check, reason) = (refusal.check, &refusal.reason);
+            tracing::info!(%place, %check, reason, "refused");
+            (
+                error::answer(tenant, place, &request, &refusal),
+                Some(refusal),
+            )
+        }
+    };
+    answer.client = answer.client.or(claimed_client);
+    let delivery = layer::after(tenant, answer, &request);
+    tenant
+        .capture()
+        .record(tenant, place, request, &delivery, refusal);
+    delivery
+}
+
+/// Answers a request whose body is larger than any request of a login.
+pub(crate) fn too_large(tenant: &Tenant, mut request: Request, limit: usize) -> Delivery {
+    let (place, _) = route(tenant, &mut request);
+    let words = format!("the body is larger than {limit} bytes");
+    let refusal = refuse(Check::RequestSize, words.clone()).with("problem", words);
+    let answer = error::answer(tenant, place, &request, &refusal);
+    let delivery = layer::after(tenant, answer, &request);
+    tenant
+        .capture()
+        .record(tenant, place, request, &delivery, Some(refusal));
+    delivery
+}
+
+/// Where a request goes, and whether it may.
+fn route(tenant: &Tenant, request: &mut Request) -> (Place, Result<(), Refusal>) {
+    match tenant.flavour().router.find(&request.path) {
+        None => (Place::Elsewhere, Ok(())),
+        Some(Matched { route, variable }) => {
+            request.variable = variable;
+            request.profile.clone_from(&route.profile);
+            let allowed = if route.methods.contains(&request.method) {
+                Ok(())
+            } else {
+                Err(wrong_method(request, &route.methods))
+            };
+            (route.place, allowed)
+        }
+    }
+}
+
+fn wrong_method(request: &Request, methods: &[http::Method]) -> Refusal {
+    let allowed: Vec<_> = methods.iter().map(http::Method::as_str).collect();
+    let allowed = allowed.join(", ");
+    let words = format!("{} takes {allowed}, not {}", request.path, request.method);
+    refuse(Check::RequestMethod, words.clone())
+        .with("problem", words)
+        .with("allow", allowed)
+}
+
+fn not_built(_: &Tenant, request: &Request) -> Result<Answer, Refusal> {
+    let path = &request.path;
+    let reason = format!("{path} is advertised, and this provider does not answer there yet");
+    Err(refuse(Check::RequestNotBuilt, reason).with("path", path))
+}
+
+fn elsewhere(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
+    let path = &request.path;
+    let words = if path == "/_mock" || path.starts_with("/_mock/") {
+        format!("{path} is reserved for the control API, which is not there yet")
+    } else {
+        let places = tenant.flavour().router.known();
+        let places: Vec<_> = places
+            .map(|(place, at)| format!("{at} ({place})"))
+            .collect();
+        format!("nothing is at {path}; there are: {}", places.join(", "))
+    };
+    Err(refuse(Check::RequestPath, words.clone()).with("problem", words))
+}
+
+/// The URL of a page with its parameters.
+fn page_url(tenant: &Tenant, place: Place, pairs: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    format!("{}?{query}", tenant.url(place))
+}

@@ -1,0 +1,141 @@
+//! A request as handlers see it: parsed once, at the door.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Method};
+use url::form_urlencoded;
+
+use super::client_authentication::basic_client_id;
+
+/// A request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Arc<Parameters>,
+    /// The body's parameters; none where it is no form.
+    pub(crate) form: Arc<Parameters>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The variable part of the path, where its route has one.
+    pub(crate) variable: Option<String>,
+    /// Which of a place's answers this path gives, where it has several.
+    pub(crate) profile: Option<String>,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, uri: &http::Uri, headers: HeaderMap, body: Bytes) -> Self {
+        let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+        let form = if is_form(&headers) {
+            Parameters::parse(&body)
+        } else {
+            Parameters::default()
+        };
+        Self {
+            method,
+            path: uri.path().to_owned(),
+            query: Arc::new(query),
+            form: Arc::new(form),
+            headers,
+            body,
+            variable: None,
+            profile: None,
+        }
+    }
+
+    /// Whether the body is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        is_form(&self.headers)
+    }
+
+    /// The parameters: of the body when it was posted, else of the query
+    /// ([OpenID Connect Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+    pub(crate) fn parameters(&self) -> &Arc<Parameters> {
+        if self.method == Method::POST {
+            &self.form
+        } else {
+            &self.query
+        }
+    }
+
+    /// The client that the request says it is from; not yet proven.
+    pub(crate) fn claimed_client(&self) -> Option<String> {
+        let named = self.parameters().first("client_id").map(str::to_owned);
+        named.or_else(|| basic_client_id(self.header(AUTHORIZATION.as_str())?))
+    }
+
+    /// The text of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Parameters in the order they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parameters(pub(crate) Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// The first value of a parameter. An empty one counts as absent
+    /// ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
+    pub(crate) fn first(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A parameter that came more than once.
+    pub(crate) fn duplicate(&self) -> Option<&str> {
+        let is_repeated = |index: usize, name: &str| self.0[..index].iter().any(|it| it.0 == name);
+        let mut names = self.0.iter().enumerate();
+        names
+            .find(|(index, (name, _))| is_repeated(*index, name))
+            .map(|(_, (name, _))| name.as_str())
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    let media_type = content_type.and_then(|it| it.split(';').next());
+    media_type.is_some_and(|it| {
+        it.trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_parameter_counts_as_absent() {
+        let parameters = Parameters::parse(b"a=&b=1");
+        assert_eq!(parameters.first("a"), None);
+        assert_eq!(parameters.first("b"), Some("1"));
+    }
+
+    #[test]
+    fn a_double_is_found_also_where_one_is_empty() {
+        assert_eq!(Parameters::parse(b"a=1&b=2&a=").duplicate(), Some("a"));
+        assert_eq!(Parameters::parse(b"a=1&b=1").duplicate(), None);
+    }
+
+    #[test]
+    fn a_form_says_so_in_its_content_type() {
+        let check = |content_type: &str, expected: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+            assert_eq!(is_form(&headers), expected, "{content_type}");
+        };
+        check("application/x-www-form-urlencoded", true);
+        check("Application/X-WWW-Form-Urlencoded; charset=UTF-8", true);
+        check("application/json", false);
+    }
+}

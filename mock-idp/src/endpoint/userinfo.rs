@@ -1,0 +1,61 @@
+//! Claims about a persona, [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
+
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
+
+use super::Request;
+use crate::answer::{Answer, Members};
+use crate::check::{Check, Refusal, refuse};
+use crate::grant::{AccessToken, ClaimValues};
+use crate::place::Place;
+use crate::tenant::Tenant;
+
+pub(super) fn userinfo(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
+    let token = valid_token(tenant, bearer(request)?)?;
+    let persona = tenant.persona(&token.persona).ok_or_else(|| {
+        refuse(
+            Check::UserInfoToken,
+            "the token's persona is no longer there",
+        )
+    })?;
+    let profiles = &tenant.flavour().text.userinfo;
+    let profile = request.profile.as_deref().unwrap_or("default");
+    let specs = profiles.get(profile).map_or(&[][..], |it| &it.members);
+    let mut members = Members::default();
+    ClaimValues::of_persona(tenant, &persona, &token.scopes).fill(specs, &mut members);
+    Ok(Answer::json(Place::UserInfo, 2, members)
+        .with_header(CACHE_CONTROL, "no-store")
+        .about(&token.client_id, &persona.id))
+}
+
+/// The token of the request: in the header, or in the body of a form
+/// ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
+fn bearer(request: &Request) -> Result<&str, Refusal> {
+    let in_header = request.header(AUTHORIZATION.as_str()).map(str::trim);
+    let in_header = in_header.and_then(|header| header.split_once(' '));
+    let is_bearer = |scheme: &str| scheme.eq_ignore_ascii_case("bearer");
+    match in_header {
+        Some((scheme, token)) if is_bearer(scheme) => Ok(token.trim()),
+        _ => request.form.first("access_token").ok_or_else(|| {
+            refuse(
+                Check::UserInfoTokenMissing,
+                "neither an Authorization header with Bearer nor access_token in a form",
+            )
+        }),
+    }
+}
+
+fn valid_token(tenant: &Tenant, token: &str) -> Result<AccessToken, Refusal> {
+    let now = tenant.clock().now();
+    let found = tenant.store().access_tokens.find(token, now).cloned();
+    let unknown = || {
+        let reason =
+            "the token is none of this provider's, is older than its lifetime, or is revoked";
+        refuse(Check::UserInfoToken, reason)
+    };
+    let token = found.ok_or_else(unknown)?;
+    if token.revoked {
+        let reason = "the token is revoked: its code was used a second time";
+        return Err(refuse(Check::UserInfoToken, reason));
+    }
+    Ok(token)
+}

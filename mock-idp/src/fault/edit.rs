@@ -1,0 +1,177 @@
+//! Member by member: what an effect does to an answer before it is encoded.
+
+use super::{Effect, Value};
+use crate::answer::{Members, Value as Member, quoted};
+use crate::endpoint::Parameters;
+
+/// What a value can refer to.
+pub(super) struct Origin<'a> {
+    pub(super) request: [&'a Parameters; 2],
+    pub(super) authorization: Option<&'a Parameters>,
+}
+
+impl Origin<'_> {
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let all = self.request.into_iter().chain(self.authorization);
+        all.filter_map(|parameters| parameters.first(name)).next()
+    }
+}
+
+/// Applies one effect; false where there was nothing to change.
+pub(super) fn edit(members: &mut Members, effect: &Effect, origin: &Origin<'_>) -> bool {
+    match effect {
+        Effect::Set { member, value } => {
+            let made = evaluate(value, members.json_of(member), origin);
+            made.map(|json| members.set(member, json)).is_some()
+        }
+        Effect::Omit { member } => {
+            let before = members.0.len();
+            members.0.retain(|(name, _)| name != member);
+            members.0.len() < before
+        }
+        Effect::Double { member, value } => double(members, member, value.as_ref(), origin),
+        Effect::Shift { member, seconds } => {
+            let honest = members
+                .json_of(member)
+                .and_then(|json| json.parse::<i64>().ok());
+            let shifted = honest.map(|honest| honest.saturating_add(*seconds));
+            shifted
+                .map(|json| members.set(member, json.to_string()))
+                .is_some()
+        }
+        _ => false,
+    }
+}
+
+fn double(members: &mut Members, member: &str, value: Option<&Value>, origin: &Origin<'_>) -> bool {
+    let honest = members.json_of(member);
+    let second = match value {
+        None => honest.map(str::to_owned),
+        Some(value) => evaluate(value, honest, origin),
+    };
+    let position = members.0.iter().position(|(name, _)| name == member);
+    let (Some(json), Some(position)) = (second, position) else {
+        return false;
+    };
+    let double = (member.to_owned().into(), Member::Json(json));
+    members.0.insert(position + 1, double);
+    true
+}
+
+/// The value as JSON; `None` where what it refers to is not there.
+fn evaluate(value: &Value, honest: Option<&str>, origin: &Origin<'_>) -> Option<String> {
+    match value {
+        Value::Literal(literal) => Some(literal.to_string()),
+        Value::Append(text) => {
+            let honest: String = serde_json::from_str(honest?).ok()?;
+            Some(quoted(&format!("{honest}{text}")))
+        }
+        Value::Flip => flipped(&serde_json::from_str(honest?).ok()?),
+        Value::Request(name) => origin.parameter(name).map(quoted),
+    }
+}
+
+fn flipped(honest: &serde_json::Value) -> Option<String> {
+    match honest {
+        serde_json::Value::Bool(honest) => Some((!honest).to_string()),
+        serde_json::Value::Number(honest) => Some(honest.as_i64()?.checked_add(1)?.to_string()),
+        serde_json::Value::String(honest) => {
+            let middle = honest.chars().count() / 2;
+            let other = |character| if character == 'x' { 'y' } else { 'x' };
+            let changed = honest.chars().enumerate().map(|(index, character)| {
+                if index == middle {
+                    other(character)
+                } else {
+                    character
+                }
+            });
+            (!honest.is_empty()).then(|| quoted(&changed.collect::<String>()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::id_token;
+
+    fn check(fault: crate::fault::Fault, expected: Option<&str>) {
+        let mut members = Members::default();
+        members.push_text("aud", "app");
+        members.push_json("exp", "1000");
+        members.push_json("verified", "true");
+        let request = Parameters(vec![("state".into(), "from the request".into())]);
+        let origin = Origin {
+            request: [&request, &Parameters::default()],
+            authorization: Some(&Parameters(vec![("nonce".into(), "n".into())])),
+        };
+        let before = members.compact_json();
+        let is_changed = edit(&mut members, &fault.effects[0], &origin);
+        assert_eq!(is_changed, expected.is_some(), "{fault:?}");
+        let expected = expected.unwrap_or(&before);
+        assert_eq!(members.compact_json(), expected);
+    }
+
+    #[test]
+    fn each_effect_changes_what_it_says_and_knows_when_it_cannot() {
+        check(
+            id_token().set("aud", "x"),
+            Some(r#"{"aud":"x","exp":1000,"verified":true}"#),
+        );
+        check(
+            id_token().set("new", serde_json::json!(["a", 1])),
+            Some(r#"{"aud":"app","exp":1000,"verified":true,"new":["a",1]}"#),
+        );
+        check(
+            id_token().omit("aud"),
+            Some(r#"{"exp":1000,"verified":true}"#),
+        );
+        check(id_token().omit("nonce"), None);
+        check(
+            id_token().double("aud"),
+            Some(r#"{"aud":"app","aud":"app","exp":1000,"verified":true}"#),
+        );
+        check(
+            id_token().double_with("aud", "b"),
+            Some(r#"{"aud":"app","aud":"b","exp":1000,"verified":true}"#),
+        );
+        check(id_token().double("nonce"), None);
+        check(
+            id_token().shift("exp", -7200),
+            Some(r#"{"aud":"app","exp":-6200,"verified":true}"#),
+        );
+        check(id_token().shift("aud", 1), None);
+    }
+
+    #[test]
+    fn each_kind_of_value_is_made_of_what_it_says() {
+        check(
+            id_token().set("aud", Value::append(".x")),
+            Some(r#"{"aud":"app.x","exp":1000,"verified":true}"#),
+        );
+        check(
+            id_token().set("aud", Value::Flip),
+            Some(r#"{"aud":"axp","exp":1000,"verified":true}"#),
+        );
+        check(
+            id_token().set("exp", Value::Flip),
+            Some(r#"{"aud":"app","exp":1001,"verified":true}"#),
+        );
+        check(
+            id_token().set("verified", Value::Flip),
+            Some(r#"{"aud":"app","exp":1000,"verified":false}"#),
+        );
+        check(
+            id_token().set("aud", Value::request("state")),
+            Some(r#"{"aud":"from the request","exp":1000,"verified":true}"#),
+        );
+        check(
+            id_token().set("aud", Value::request("nonce")),
+            Some(r#"{"aud":"n","exp":1000,"verified":true}"#),
+        );
+        check(id_token().set("aud", Value::request("absent")), None);
+        check(id_token().set("absent", Value::Flip), None);
+        check(id_token().set("exp", Value::append("x")), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Which paths lead to which place.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde::{Deserialize, Deserializer, de};
+
+use super::FlavourError;
+use crate::place::Place;
+
+/// One row of the flavour's table of routes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Route {
+    pub(crate) place: Place,
+    /// Where it is; the first is the one that is advertised.
+    pub(crate) at: Vec<Location>,
+    #[serde(deserialize_with = "methods")]
+    pub(crate) methods: Vec<Method>,
+    /// Which of a place's answers this path gives, where it has several.
+    pub(crate) profile: Option<String>,
+}
+
+/// A logical host and a path on it, written `host:/path`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Location {
+    pub(crate) host: String,
+    pub(crate) path: String,
+}
+
+impl TryFrom<String> for Location {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (host, path) = text
+            .split_once(':')
+            .ok_or_else(|| format!("{text:?} is not of the form host:/path"))?;
+        Ok(Self {
+            host: host.into(),
+            path: path.into(),
+        })
+    }
+}
+
+fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    let method = |name: String| name.parse().map_err(de::Error::custom);
+    names.into_iter().map(method).collect()
+}
+
+/// What a path led to.
+pub(crate) struct Matched<'a> {
+    pub(crate) route: &'a Route,
+    /// The variable part of the path, such as the persona of a picture.
+    pub(crate) variable: Option<String>,
+}
+
+/// Paths to routes, made from data. An overlap of two is an error, not a panic.
+#[derive(Debug)]
+pub(crate) struct Router {
+    routes: Vec<Route>,
+    paths: matchit::Router<usize>,
+}
+
+impl Router {
+    pub(crate) fn new(
+        routes: Vec<Route>,
+        hosts: &BTreeMap<String, String>,
+    ) -> Result<Self, FlavourError> {
+        let mut paths = matchit::Router::new();
+        for (index, route) in routes.iter().enumerate() {
+            for location in &route.at {
+                if !hosts.contains_key(&location.host) {
+                    return Err(FlavourError::UnknownHost(location.host.clone()));
+                }
+                paths
+                    .insert(&location.path, index)
+                    .map_err(|error| FlavourError::Path {
+                        path: location.path.clone(),
+                        reason: error.to_string(),
+                    })?;
+            }
+        }
+        Ok(Self { routes, paths })
+    }
+
+    pub(crate) fn find(&self, path: &str) -> Option<Matched<'_>> {
+        let found = self.paths.at(path).ok()?;
+        let variable = found.params.iter().next().map(|(_, value)| value.into());
+        Some(Matched {
+            route: self.routes.get(*found.value)?,
+            variable,
+        })
+    }
+
+    /// The advertised path of a place.
+    pub(crate) fn path(&self, place: Place) -> Option<&str> {
+        let route = self.routes.iter().find(|route| route.place == place)?;
+        route.at.first().map(|location| location.path.as_str())
+    }
+
+    /// Every place with its advertised path, for a visitor who is lost.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (Place, &str)> {
+        let routes = self.routes.iter();
+        routes.filter_map(|route| Some((route.place, route.at.first()?.path.as_str())))
+    }
+}

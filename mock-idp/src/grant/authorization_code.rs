@@ -1,0 +1,264 @@
+//! The authorization code grant, [RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1), with PKCE,
+//! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::CACHE_CONTROL;
+use subtle::ConstantTimeEq;
+
+use super::id_token::id_token;
+use super::{AccessToken, CodeGrant};
+use crate::answer::{Answer, Members, Value};
+use crate::check::{Check, Refusal, refuse};
+use crate::client::Client;
+use crate::endpoint::{AuthorizationRequest, CodeChallengeMethod, Parameters};
+use crate::flavour::TokenMember;
+use crate::persona::Persona;
+use crate::place::Place;
+use crate::tenant::Tenant;
+
+/// Issues a code for a login that was allowed.
+pub(crate) fn issue(
+    tenant: &Tenant,
+    request: &Arc<AuthorizationRequest>,
+    persona: &Persona,
+    is_consent_shown: bool,
+) -> String {
+    let text = &tenant.flavour().text.authorization;
+    let mut random = tenant.random("code", &request.client.client_id, &persona.id);
+    let code = text.code.fill(&mut random);
+    let now = tenant.clock().now();
+    let grant = CodeGrant {
+        request: Arc::clone(request),
+        persona: persona.id.clone(),
+        is_consent_shown,
+        over: now + Duration::from_secs(text.code_seconds),
+        access_tokens: Vec::new(),
+    };
+    tenant.store().codes.insert(code.clone(), grant, now);
+    code
+}
+
+/// Exchanges a code for tokens. A code that is refused stays good for another try.
+pub(crate) fn token(
+    tenant: &Tenant,
+    client: &Client,
+    parameters: &Parameters,
+) -> Result<Answer, Refusal> {
+    let code = required(parameters, "code", Check::TokenCodeMissing)?;
+    check_redirect_uri_sent(tenant, parameters)?;
+    let grant = find(tenant, code)?;
+    check_client(tenant, client, &grant)?;
+    check_unused(tenant, code, &grant)?;
+    check_age(tenant, &grant)?;
+    check_redirect_uri(tenant, parameters, &grant)?;
+    check_code_verifier(tenant, parameters, &grant)?;
+    let persona = tenant.persona(&grant.persona).ok_or_else(|| {
+        refuse(
+            Check::TokenCode,
+            "the persona of this code is no longer there",
+        )
+    })?;
+    let access_token = remember_access_token(tenant, code, &grant);
+    Ok(answer(tenant, &grant, &persona, &access_token))
+}
+
+fn required<'a>(parameters: &'a Parameters, name: &str, check: Check) -> Result<&'a str, Refusal> {
+    let reason = || format!("the parameter {name} is missing or empty");
+    parameters
+        .first(name)
+        .ok_or_else(|| refuse(check, reason()))
+}
+
+fn check_redirect_uri_sent(tenant: &Tenant, parameters: &Parameters) -> Result<(), Refusal> {
+    if parameters.first("redirect_uri").is_some() {
+        return Ok(());
+    }
+    tenant.enforce(Check::TokenRedirectUriMissing, || {
+        "the parameter redirect_uri is missing or empty".into()
+    })
+}
+
+fn find(tenant: &Tenant, code: &str) -> Result<CodeGrant, Refusal> {
+    let prefix = tenant.flavour().text.authorization.code.prefix();
+    if !code.starts_with(&prefix) {
+        let reason = if code.contains('%') {
+            "the code is percent-encoded twice".into()
+        } else {
+            format!("a code begins with {prefix}, this one does not")
+        };
+        return Err(refuse(Check::TokenCodeMalformed, reason));
+    }
+    let now = tenant.clock().now();
+    let found = tenant.store().codes.find(code, now).cloned();
+    found.ok_or_else(|| {
+        let reason = "the code is none that this provider issued, or it was forgotten long ago";
+        refuse(Check::TokenCode, reason)
+    })
+}
+
+fn check_client(tenant: &Tenant, client: &Client, grant: &CodeGrant) -> Result<(), Refusal> {
+    let owner = &grant.request.client.client_id;
+    if *owner == client.client_id {
+        return Ok(());
+    }
+    tenant.enforce(Check::TokenCodeClient, || {
+        format!(
+            "the code was issued to {owner:?}, not to {:?}",
+            client.client_id
+        )
+    })
+}
+
+/// A second use revokes what the first gave, RFC 6749 section 4.1.2.
+fn check_unused(tenant: &Tenant, code: &str, grant: &CodeGrant) -> Result<(), Refusal> {
+    if grant.access_tokens.is_empty() {
+        return Ok(());
+    }
+    tenant
+        .enforce(Check::TokenCodeUsed, || {
+            "the code was used before; what it gave then is revoked now".into()
+        })
+        .inspect_err(|_| revoke(tenant, code))
+}
+
+fn revoke(tenant: &Tenant, code: &str) {
+    let now = tenant.clock().now();
+    let mut store = tenant.store();
+    let grant = store.codes.find(code, now);
+    let given = grant.map(|grant| grant.access_tokens.clone());
+    for token in given.unwrap_or_default() {
+        if let Some(token) = store.access_tokens.find_mut(&token, now) {
+            token.revoked = true;
+        }
+    }
+}
+
+fn check_age(tenant: &Tenant, grant: &CodeGrant) -> Result<(), Refusal> {
+    let Ok(late) = tenant.clock().now().duration_since(grant.over) else {
+        return Ok(());
+    };
+    tenant.enforce(Check::TokenCodeExpired, || {
+        format!("the code is over since {} s", late.as_secs())
+    })
+}
+
+fn check_redirect_uri(
+    tenant: &Tenant,
+    parameters: &Parameters,
+    grant: &CodeGrant,
+) -> Result<(), Refusal> {
+    let expected = &grant.request.redirect_uri;
+    match parameters.first("redirect_uri") {
+        // Its absence was waived.
+        None => Ok(()),
+        Some(sent) if sent == expected => Ok(()),
+        Some(sent) => tenant.enforce(Check::TokenRedirectUri, || {
+            format!("redirect_uri is {sent:?}; the authorization request had {expected:?}")
+        }),
+    }
+}
+
+/// [RFC 7636 section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6): enforced once a challenge was sent.
+fn check_code_verifier(
+    tenant: &Tenant,
+    parameters: &Parameters,
+    grant: &CodeGrant,
+) -> Result<(), Refusal> {
+    let verifier = parameters.first("code_verifier");
+    match (&grant.request.challenge, verifier) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => tenant.enforce(Check::TokenCodeVerifierUnneeded, || {
+            "code_verifier came, but the authorization request had no code_challenge".into()
+        }),
+        (Some(_), None) => tenant.enforce(Check::TokenCodeVerifierMissing, || {
+            "the authorization request had a code_challenge, and no code_verifier came".into()
+        }),
+        (Some(challenge), Some(verifier)) => {
+            let made = challenge_of(verifier, challenge.method);
+            if bool::from(made.as_bytes().ct_eq(challenge.challenge.as_bytes())) {
+                return Ok(());
+            }
+            tenant.enforce(Check::TokenCodeVerifier, || {
+                format!(
+                    "code_verifier does not give the {:?} code_challenge",
+                    challenge.method
+                )
+            })
+        }
+    }
+}
+
+fn challenge_of(verifier: &str, method: CodeChallengeMethod) -> String {
+    match method {
+        CodeChallengeMethod::Plain => verifier.into(),
+        CodeChallengeMethod::S256 => {
+            URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
+        }
+    }
+}
+
+fn remember_access_token(tenant: &Tenant, code: &str, grant: &CodeGrant) -> String {
+    let client_id = &grant.request.client.client_id;
+    let mut random = tenant.random("access_token", client_id, &grant.persona);
+    let text = tenant.flavour().text.token.access_token.fill(&mut random);
+    let token = AccessToken {
+        client_id: client_id.clone(),
+        persona: grant.persona.clone(),
+        scopes: grant.request.scopes.clone(),
+        revoked: false,
+    };
+    let now = tenant.clock().now();
+    let mut store = tenant.store();
+    store.access_tokens.insert(text.clone(), token, now);
+    if let Some(grant) = store.codes.find_mut(code, now) {
+        grant.access_tokens.push(text.clone());
+    }
+    text
+}
+
+/// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), in the flavour's order.
+fn answer(tenant: &Tenant, grant: &CodeGrant, persona: &Persona, access_token: &str) -> Answer {
+    let flavour = &tenant.flavour().text;
+    let request = &grant.request;
+    let client_id = &request.client.client_id;
+    let mut members = Members::default();
+    for member in &flavour.token.response {
+        match member {
+            TokenMember::AccessToken => members.push_text("access_token", access_token),
+            TokenMember::ExpiresIn => {
+                members.push_json("expires_in", flavour.token.expires_in.to_string());
+            }
+            TokenMember::RefreshToken => {
+                if request.is_offline && grant.is_consent_shown {
+                    let mut random = tenant.random("refresh_token", client_id, &persona.id);
+                    let text = flavour.token.refresh_token.fill(&mut random);
+                    members.push_text("refresh_token", &text);
+                }
+            }
+            TokenMember::Scope => {
+                let order = &flavour.scopes.in_token_response;
+                let scope = flavour.scopes.granted_in_order(order, &request.scopes);
+                members.push_text("scope", &scope);
+            }
+            TokenMember::TokenType => members.push_text("token_type", "Bearer"),
+            TokenMember::IdToken => {
+                if request.scopes.iter().any(|scope| scope == "openid") {
+                    let token = id_token(tenant, grant, persona, access_token);
+                    members
+                        .0
+                        .push(("id_token".into(), Value::Token(Box::new(token))));
+                }
+            }
+        }
+    }
+    let mut answer = Answer::json(Place::Token, 2, members)
+        .with_header(CACHE_CONTROL, "no-store")
+        .about(client_id, &persona.id);
+    answer.authorization = Some(Arc::clone(&request.parameters));
+    answer
+}

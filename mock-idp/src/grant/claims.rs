@@ -1,0 +1,97 @@
+//! The values of claims about a persona and a login.
+
+use crate::answer::{Members, quoted};
+use crate::flavour::{ClaimSource, ClaimSpec};
+use crate::persona::Persona;
+use crate::tenant::Tenant;
+
+/// Where claims take their values from.
+pub(crate) struct ClaimValues<'a> {
+    tenant: &'a Tenant,
+    persona: &'a Persona,
+    scopes: &'a [String],
+    login: Option<Login<'a>>,
+}
+
+/// What an ID token says of the login beside the persona.
+pub(super) struct Login<'a> {
+    pub(super) client_id: &'a str,
+    pub(super) nonce: Option<&'a str>,
+    pub(super) at_hash: String,
+    /// Seconds since 1970.
+    pub(super) issued_at: i64,
+    /// Seconds.
+    pub(super) lifetime: i64,
+}
+
+impl<'a> ClaimValues<'a> {
+    /// Claims about a persona alone.
+    pub(crate) fn of_persona(
+        tenant: &'a Tenant,
+        persona: &'a Persona,
+        scopes: &'a [String],
+    ) -> Self {
+        Self {
+            tenant,
+            persona,
+            scopes,
+            login: None,
+        }
+    }
+
+    pub(super) fn of_login(self, login: Login<'a>) -> Self {
+        Self {
+            login: Some(login),
+            ..self
+        }
+    }
+
+    /// Adds the claims of `specs`, then the persona's own that are not among them.
+    pub(crate) fn fill(&self, specs: &[ClaimSpec], members: &mut Members) {
+        for spec in specs {
+            let has_scope = |scope: &String| self.scopes.contains(scope);
+            if spec.scope.as_ref().is_none_or(has_scope)
+                && let Some(json) = self.value(spec)
+            {
+                members.push_json(spec.name.clone(), json);
+            }
+        }
+        for (name, value) in &self.persona.claims {
+            if specs.iter().all(|spec| spec.name != *name) {
+                members.push_json(name.clone(), value.to_string());
+            }
+        }
+    }
+
+    /// The value as JSON; `None` leaves the claim out. What the persona says itself goes first.
+    fn value(&self, spec: &ClaimSpec) -> Option<String> {
+        if let Some(own) = self.persona.claims.get(&spec.name) {
+            return Some(own.to_string());
+        }
+        let login = self.login.as_ref();
+        let persona = self.persona;
+        let text = |text: &Option<String>| text.as_deref().map(quoted);
+        match spec.source()? {
+            ClaimSource::Iss => Some(quoted(self.tenant.issuer())),
+            ClaimSource::Azp | ClaimSource::Aud => Some(quoted(login?.client_id)),
+            ClaimSource::Sub => Some(quoted(&self.tenant.sub(persona))),
+            ClaimSource::Hd => text(&persona.hd),
+            ClaimSource::Email => text(&persona.email),
+            ClaimSource::EmailVerified => {
+                let email = persona.email.as_ref();
+                email.map(|_| persona.email_verified.to_string())
+            }
+            ClaimSource::AtHash => Some(quoted(&login?.at_hash)),
+            ClaimSource::Nonce => login?.nonce.map(quoted),
+            ClaimSource::Name => text(&persona.name),
+            ClaimSource::Picture => Some(quoted(&self.tenant.picture_url(persona))),
+            ClaimSource::GivenName => text(&persona.given_name),
+            ClaimSource::FamilyName => text(&persona.family_name),
+            ClaimSource::Iat => Some(login?.issued_at.to_string()),
+            ClaimSource::Exp => {
+                let login = login?;
+                Some((login.issued_at + login.lifetime).to_string())
+            }
+        }
+    }
+}

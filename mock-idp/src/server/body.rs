@@ -1,0 +1,103 @@
+//! The body of an answer, whole or spoiled.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::fault::layer::Ending;
+
+/// A body that ends as its fault says.
+pub(super) struct DeliveryBody {
+    /// What it is made of.
+    bytes: Bytes,
+    /// How much of it was sent.
+    sent: u64,
+    /// How long it says it is.
+    length: u64,
+    /// Where the connection breaks.
+    breaks_at: Option<u64>,
+    pace: Option<Interval>,
+}
+
+/// Pieces of a repeated body are at least this long, in bytes.
+const PIECE: usize = 16 << 10;
+
+impl DeliveryBody {
+    pub(super) fn new(bytes: Bytes, ending: Ending) -> Self {
+        let own_length = bytes.len() as u64;
+        let (bytes, length) = match ending {
+            Ending::Repeat(length) => (repeated(&bytes), length),
+            _ => (bytes, own_length),
+        };
+        Self {
+            bytes,
+            sent: 0,
+            length,
+            breaks_at: match ending {
+                Ending::Truncate(after) => Some(after as u64).filter(|after| *after < own_length),
+                _ => None,
+            },
+            pace: match ending {
+                Ending::Drip(pause) => Some(pace(pause)),
+                _ => None,
+            },
+        }
+    }
+
+    /// The next piece; none where the body, or as much of it as there is to be, was sent.
+    fn piece(&self) -> Option<Bytes> {
+        let end = self.breaks_at.unwrap_or(self.length);
+        let left = end.checked_sub(self.sent).filter(|left| *left > 0)?;
+        let start = usize::try_from(self.sent % self.bytes.len() as u64).ok()?;
+        let piece = self.bytes.slice(start..);
+        let most = if self.pace.is_some() { 1 } else { left };
+        let length = piece.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+        Some(piece.slice(..length))
+    }
+}
+
+fn pace(pause: Duration) -> Interval {
+    // An interval of nothing is an error to tokio.
+    let mut pace = interval(pause.max(Duration::from_millis(1)));
+    pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pace
+}
+
+/// Enough of the same to be worth a write. An empty body repeats spaces.
+fn repeated(bytes: &Bytes) -> Bytes {
+    let unit: &[u8] = if bytes.is_empty() { b" " } else { bytes };
+    unit.repeat(PIECE.div_ceil(unit.len())).into()
+}
+
+impl Body for DeliveryBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let Some(piece) = self.piece() else {
+            let cut = || Err(io::Error::other("a fault cuts the body here"));
+            return Poll::Ready(self.breaks_at.map(|_| cut()));
+        };
+        if let Some(pace) = &mut self.pace {
+            ready!(pace.poll_tick(context));
+        }
+        self.sent += piece.len() as u64;
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.breaks_at.is_none() && self.sent >= self.length
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length - self.sent)
+    }
+}

@@ -1,0 +1,110 @@
+//! One connection: HTTP/1.1 over a socket that a fault can cut.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::DATE;
+use http::{HeaderValue, Request as HttpRequest, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, watch};
+
+use super::body::DeliveryBody;
+use crate::endpoint::{self, Request};
+use crate::fault::layer::{Delivery, Ending};
+use crate::tenant::Tenant;
+
+/// No request of a login is larger, in bytes.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// Serves one connection until it ends, is cut, or the provider stops.
+pub(super) async fn serve(stream: TcpStream, tenant: Arc<Tenant>, stopped: watch::Receiver<bool>) {
+    // An answer is written at once; waiting for more to send with it only costs time.
+    let _ = stream.set_nodelay(true);
+    let cut = Arc::new(Notify::new());
+    let service = service_fn(|request| {
+        let (tenant, cut, stopped) = (Arc::clone(&tenant), Arc::clone(&cut), stopped.clone());
+        async move { Ok::<_, Infallible>(answer(&tenant, request, &cut, stopped).await) }
+    });
+    let mut connection = http1::Builder::new()
+        // The date is the tenant's.
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut stopping = stopped.clone();
+    let mut is_stopping = false;
+    loop {
+        tokio::select! {
+            _ = &mut connection => return,
+            () = cut.notified() => break,
+            _ = stopping.wait_for(|stopped| *stopped), if !is_stopping => {
+                is_stopping = true;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    }
+    let stream = connection.into_parts().io.into_inner();
+    // With nothing lingering, closing sends a reset.
+    let _ = stream.set_zero_linger();
+}
+
+async fn answer(
+    tenant: &Tenant,
+    request: HttpRequest<Incoming>,
+    cut: &Notify,
+    mut stopped: watch::Receiver<bool>,
+) -> Response<DeliveryBody> {
+    let delivery = respond(tenant, request).await;
+    if let Some(delay) = delivery.delay {
+        pause(delay).await;
+    }
+    match delivery.ending {
+        Ending::Silence => {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        }
+        Ending::Reset => {
+            cut.notify_one();
+            pending::<()>().await;
+        }
+        _ => {}
+    }
+    response(tenant, delivery)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a late answer is what the test asked for"
+)]
+async fn pause(delay: std::time::Duration) {
+    tokio::time::sleep(delay).await;
+}
+
+async fn respond(tenant: &Tenant, request: HttpRequest<Incoming>) -> Delivery {
+    let (head, body) = request.into_parts();
+    let read = Limited::new(body, LARGEST_BODY).collect().await;
+    let parse = |body| Request::new(head.method, &head.uri, head.headers, body);
+    match read {
+        Ok(body) => endpoint::respond(tenant, parse(body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => {
+            endpoint::too_large(tenant, parse(Bytes::new()), LARGEST_BODY)
+        }
+        // The client went away in the middle of it, and does not hear the answer.
+        Err(_) => endpoint::respond(tenant, parse(Bytes::new())),
+    }
+}
+
+fn response(tenant: &Tenant, delivery: Delivery) -> Response<DeliveryBody> {
+    let date = httpdate::fmt_http_date(tenant.clock().now());
+    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending));
+    *response.status_mut() = delivery.status;
+    *response.headers_mut() = delivery.headers;
+    if let Ok(date) = HeaderValue::try_from(date) {
+        response.headers_mut().entry(DATE).or_insert(date);
+    }
+    response
+}

@@ -1,0 +1,223 @@
+//! A provider that listens: a thread and a runtime of its own, stopped by drop.
+
+mod body;
+mod connection;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::config::{AutoLogin, Config};
+use crate::tenant::{Tenant, TenantError};
+
+/// How long a connection may go on with its answer once the provider stops.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A running provider. It is reached at [`issuer`](Tenant::issuer), does what its [`Tenant`] says, and stops when it is
+/// dropped.
+///
+/// ```
+/// let idp = mock_idp::MockIdp::start();
+/// let client = idp.register("http://localhost:8501/oauth2callback");
+/// assert!(idp.issuer().starts_with("http://127.0.0.1:"));
+/// assert!(client.client_secret.is_some());
+/// ```
+#[derive(Debug)]
+pub struct MockIdp {
+    tenant: Tenant,
+    stop: watch::Sender<bool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Why a provider does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// Host and port.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no thread or runtime to be had.
+    #[error("cannot start a thread for the provider: {0}")]
+    Thread(#[source] io::Error),
+    /// The configuration is not one.
+    #[error(transparent)]
+    Tenant(#[from] TenantError),
+}
+
+/// What a provider is started with.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until start"]
+pub struct Builder {
+    address: SocketAddr,
+    config: Config,
+}
+
+impl MockIdp {
+    /// Starts a provider like the newest `google`, with the starter personas, on a free port of 127.0.0.1.
+    ///
+    /// # Panics
+    /// When the machine has no free port or thread; [`Builder::start`] returns the error instead.
+    #[must_use]
+    pub fn start() -> Self {
+        match Self::builder().start() {
+            Ok(idp) => idp,
+            Err(error) => panic!("mock-idp: {error}"),
+        }
+    }
+
+    /// What to start a provider with; by default what [`start`](Self::start) does.
+    pub fn builder() -> Builder {
+        Builder {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            config: Config::default(),
+        }
+    }
+
+    /// The provider's tenant, to keep a handle of it.
+    #[must_use]
+    pub fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+}
+
+/// A running provider is its tenant, with a thread that serves it.
+impl Deref for MockIdp {
+    type Target = Tenant;
+
+    fn deref(&self) -> &Tenant {
+        &self.tenant
+    }
+}
+
+/// Stops listening, lets answers under way go out for half a second, and ends the thread.
+impl Drop for MockIdp {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Builder {
+    /// The port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// The address to listen on; 127.0.0.1 by default.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.address.set_ip(host);
+        self
+    }
+
+    /// Which provider it is, such as `google` or `google@2026-04`.
+    pub fn flavour(mut self, flavour: impl Into<String>) -> Self {
+        self.config.flavour = Some(flavour.into());
+        self
+    }
+
+    /// Clients, personas and the rest at once; what was said before is replaced.
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Whether the authorization endpoint answers without a page.
+    pub fn auto_login(mut self, auto_login: AutoLogin) -> Self {
+        self.config.auto_login = auto_login;
+        self
+    }
+
+    /// Where identifiers, codes and tokens are derived from; drawn from the system by default.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.config.seed = Some(seed);
+        self
+    }
+
+    /// Listens, and answers from now on.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on, or the configuration is not one.
+    pub fn start(self) -> Result<MockIdp, StartError> {
+        let address = self.address;
+        let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
+        let (listener, address) = bound;
+        let tenant = Tenant::new(issuer(address), self.config)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(StartError::Thread)?;
+        let (stop, stopped) = watch::channel(false);
+        let served = tenant.clone();
+        let thread = thread::Builder::new()
+            .name("mock-idp".into())
+            .spawn(move || runtime.block_on(serve(listener, served, stopped)))
+            .map_err(StartError::Thread)?;
+        Ok(MockIdp {
+            tenant,
+            stop,
+            thread: Some(thread),
+        })
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// What apps call the provider: the address it listens on, or the loopback one where it listens on all.
+fn issuer(address: SocketAddr) -> String {
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(host, address.port()))
+}
+
+/// Accepts connections until told to stop, then waits for those under way.
+async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<bool>) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => return tracing::error!(%error, "cannot listen"),
+    };
+    let tenant = Arc::new(tenant);
+    let mut connections = JoinSet::new();
+    let mut stopping = stopped.clone();
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stopped| *stopped) => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let connection = connection::serve(stream, Arc::clone(&tenant), stopped.clone());
+                    connections.spawn(connection);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    // Out of file descriptors: let the connections that are there go on and end.
+                    tokio::task::yield_now().await;
+                }
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(listener);
+    let all_done = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(GRACE, all_done).await;
+}

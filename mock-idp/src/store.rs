@@ -1,0 +1,87 @@
+//! What a tenant remembers, and for how long.
+
+mod expiring;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use crate::endpoint::AuthorizationRequest;
+use crate::grant::{AccessToken, CodeGrant};
+use expiring::Expiring;
+
+/// A visitor can leave this many logins half done before the oldest is forgotten.
+const TRANSACTIONS: usize = 10_000;
+/// As many codes and tokens may be good at one time; the oldest go first.
+const TOKENS: usize = 1_000_000;
+
+/// A login between the authorization request and its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Transaction {
+    pub(crate) request: Arc<AuthorizationRequest>,
+    /// Who was chosen, once somebody was.
+    pub(crate) persona: Option<String>,
+}
+
+/// A tenant's memory. What has a lifetime is forgotten when it is over; consent lasts until reset, and is bounded by
+/// clients, personas and scopes.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) transactions: Expiring<Transaction>,
+    pub(crate) codes: Expiring<CodeGrant>,
+    pub(crate) access_tokens: Expiring<AccessToken>,
+    consents: HashMap<(String, String), BTreeSet<String>>,
+}
+
+/// How long each kind of thing is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetimes {
+    pub(crate) transaction: Duration,
+    /// Codes and tokens alike: a code that was used is remembered as long as what it gave.
+    pub(crate) token: Duration,
+}
+
+impl Store {
+    pub(crate) fn new(lifetimes: Lifetimes) -> Self {
+        Self {
+            transactions: Expiring::new(lifetimes.transaction, TRANSACTIONS),
+            codes: Expiring::new(lifetimes.token, TOKENS),
+            access_tokens: Expiring::new(lifetimes.token, TOKENS),
+            consents: HashMap::new(),
+        }
+    }
+
+    /// Forgets what is over. Each thing is looked at once, so the cost is spread over the requests that made them.
+    pub(crate) fn sweep(&mut self, now: SystemTime) {
+        self.transactions.sweep(now);
+        self.codes.sweep(now);
+        self.access_tokens.sweep(now);
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.transactions.clear();
+        self.codes.clear();
+        self.access_tokens.clear();
+        self.consents.clear();
+    }
+
+    /// Whether this persona allowed this client all of these scopes before.
+    pub(crate) fn has_consent(&self, client: &str, persona: &str, scopes: &[String]) -> bool {
+        let given = self.consents.get(&(client.to_owned(), persona.to_owned()));
+        given.is_some_and(|given| scopes.iter().all(|scope| given.contains(scope)))
+    }
+
+    /// Remembers that this persona allows this client these scopes.
+    pub(crate) fn give_consent(&mut self, client: &str, persona: &str, scopes: &[String]) {
+        let key = (client.to_owned(), persona.to_owned());
+        let given = self.consents.entry(key).or_default();
+        given.extend(scopes.iter().cloned());
+    }
+
+    /// How many things are remembered that have a lifetime.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.transactions.len() + self.codes.len() + self.access_tokens.len()
+    }
+}

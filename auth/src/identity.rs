@@ -80,7 +80,9 @@ mod tests {
         });
         let without = |names: &[&str]| {
             let mut claims = all.clone();
-            names.iter().for_each(|name| claims[*name] = json!(""));
+            for name in names {
+                claims[*name] = json!("");
+            }
             claims
         };
         check(all.clone(), Some("Alice Example"));

@@ -1,4 +1,39 @@
-//! Streamlit's login for axum, from the same `.streamlit/secrets.toml`.
+//! Streamlit's login for [axum](https://docs.rs/axum): `login`, `user` and `logout`, set up by the
+//! same `.streamlit/secrets.toml`.
+//!
+//! ```no_run
+//! use auth::{Auth, User};
+//! use axum::{
+//!     Router,
+//!     extract::State,
+//!     response::{IntoResponse, Response},
+//!     routing::get,
+//! };
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let auth = Auth::from_secrets(".streamlit/secrets.toml").await?;
+//!     let app = Router::new()
+//!         .route("/", get(home))
+//!         .merge(auth.routes()) // /auth/login, /auth/logout and the path of redirect_uri
+//!         .layer(auth.layer()) // tells every handler above who the visitor is
+//!         .with_state(auth);
+//!     let listener = tokio::net::TcpListener::bind("localhost:8501").await?;
+//!     Ok(axum::serve(listener, app).await?)
+//! }
+//!
+//! async fn home(State(auth): State<Auth>, user: User) -> Response {
+//!     match user.name() {
+//!         Some(name) => format!("Welcome, {name}!").into_response(),
+//!         None => auth.login("google").into_response(), // or a link to user.login_url("google")
+//!     }
+//! }
+//! ```
+//!
+//! The login is OpenID Connect's authorization code flow with state, nonce and PKCE, always. The ID
+//! token is verified in full; whatever is refused has a [reason](LoginError::reason) of its own. A
+//! session is a record in a [store](session::SessionStore) behind a random cookie: new at each
+//! login, gone at logout.
 
 mod clock;
 pub mod config;

@@ -440,7 +440,7 @@ async fn a_provider_that_is_down_is_tried_again_at_once() {
             world
                 .instead
                 .insert(DISCOVERY, Answer::Says(503, String::new())),
-        )
+        );
     });
     assert_eq!(app.outcome().await, "provider.status");
     app.idp.edit(|world| drop(world.instead.remove(DISCOVERY)));

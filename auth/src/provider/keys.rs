@@ -264,7 +264,7 @@ mod tests {
     #[test]
     fn the_exponent() {
         let check = |exponent: &[u8], expected| {
-            assert_eq!(is_sane_exponent(exponent), expected, "{exponent:?}")
+            assert_eq!(is_sane_exponent(exponent), expected, "{exponent:?}");
         };
         check(&[1, 0, 1], true);
         check(&[1, 0, 3], true);

@@ -260,3 +260,30 @@ impl SessionStore for MemoryStore {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::contract, MemoryStore};
+
+    macro_rules! contract {
+        ($($name:ident)*) => {$(
+            #[tokio::test]
+            async fn $name() {
+                contract::$name(&MemoryStore::default()).await;
+            }
+        )*};
+    }
+
+    contract! {
+        a_pending_login_is_taken_once_and_in_its_browser
+        a_browser_drops_its_own_oldest
+        the_limit_in_all_counts_what_has_not_expired
+        a_session_is_found_three_ways
+        a_session_that_ends_is_found_no_way
+        of_two_changes_one_is_saved
+        a_touch_is_not_lost_by_a_save
+        a_refresh_is_leased_to_one_at_a_time
+        a_jti_is_new_once_until_it_expires
+        a_sweep_removes_what_has_expired
+    }
+}

@@ -8,6 +8,8 @@ mod layer;
 mod login;
 mod logout;
 mod refusal;
+#[cfg(test)]
+mod tests;
 mod user;
 
 use std::{fmt, path::Path, sync::Arc};
@@ -117,9 +119,7 @@ impl Auth {
     /// HEAD neither begins a login nor ends a pending one: link checkers send it.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         let callback = self.0.config.redirect_uri.path();
-        // A path of redirect_uri may have a segment that looks like an old axum's parameter.
         Router::new()
-            .without_v07_checks()
             .route(LOGIN, get(login::by_query).head(refusal::only_get))
             .route(
                 "/auth/login/{provider}",

@@ -42,8 +42,8 @@ pub(crate) struct Serve {
     /// A TOML file with [[clients]] and [[personas]]; without it there is one client for port 8501.
     #[arg(short, long, env = "MOCK_IDP_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Answer without asking who is there: never, login_hint, or the id of a persona; overrides the
-    /// file.
+    /// Answer without asking who is there: `never`, `login_hint`, or the id of a persona; overrides
+    /// the file.
     #[arg(long, env = "MOCK_IDP_AUTO_LOGIN", value_name = "WHO")]
     auto_login: Option<AutoLogin>,
     /// The same identifiers and codes at every start; overrides the file.

@@ -27,7 +27,8 @@ pub(crate) fn warning(host: IpAddr) -> Option<String> {
     (!host.is_loopback()).then(|| {
         format!(
             "WARNING: listening on {host}. Everybody who can reach this address can log in as \
-             anybody, and read every secret that is sent here. Leave --host out unless that is what you want."
+             anybody, and read every secret that is sent here. \
+             Leave --host out unless that is what you want."
         )
     })
 }

@@ -1,0 +1,272 @@
+//! What a login costs the provider.
+//!
+//! `cargo bench -p mock-idp --bench login -- [--check] [--logins N]`
+//!
+//! CPU time of the provider's process for a full login (authorization with `auto_login`, token with
+//! PKCE, one RS256 ID token) over one keep-alive connection, beside what no provider can do
+//! without: one signature and two requests.
+
+#[expect(dead_code, reason = "each benchmark uses its part")]
+mod measure;
+
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use measure::http::{Answer, Connection};
+use measure::process::{Server, own_cpu};
+use measure::table::{Limit, Row, print};
+use measure::{argument, bare, flag, median};
+use mock_idp::{Client, Config};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+const VERIFIER: &str = "a-verifier-of-43-characters-or-more-0123456789";
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+const ROUNDS: usize = 5;
+
+fn main() -> io::Result<ExitCode> {
+    if flag(bare::FLAG) {
+        bare::serve()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let count = argument("--logins", 2000);
+    let bare = Served::new(Server::bare()?)?;
+    let mock = Served::new(Server::mock_idp(&["--auto-login", "alice"])?)?;
+    let mut rounds = Rounds {
+        bare,
+        app: App::new(mock)?,
+        key: key()?,
+        costs: Costs::default(),
+    };
+    rounds.run(count / 10)?;
+    rounds.costs = Costs::default();
+    for _ in 0..ROUNDS {
+        rounds.run(count)?;
+    }
+    print(&rounds.costs.rows())
+}
+
+/// A server and the one connection to it.
+struct Served {
+    server: Server,
+    connection: Connection,
+}
+
+impl Served {
+    fn new(server: Server) -> io::Result<Self> {
+        let connection = Connection::open(&server.address)?;
+        Ok(Self { server, connection })
+    }
+
+    /// Microseconds of the server's CPU time for each of `count` actions.
+    fn cost(
+        &mut self,
+        count: usize,
+        act: impl Fn(&mut Connection) -> io::Result<()>,
+    ) -> io::Result<f64> {
+        let before = self.server.cpu()?;
+        for _ in 0..count {
+            act(&mut self.connection)?;
+        }
+        Ok(each(self.server.cpu()?.saturating_sub(before), count))
+    }
+}
+
+/// The client that logs in.
+struct App {
+    mock: Served,
+    authorization: String,
+    token: String,
+    token_form: String,
+}
+
+impl App {
+    /// Reads from discovery where to log in, and prepares what is the same for every login.
+    fn new(mut mock: Served) -> io::Result<Self> {
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&mock.connection.get(DISCOVERY)?.body)?;
+        let path = |member: &str| {
+            let url = metadata[member].as_str().unwrap_or_default();
+            Url::parse(url)
+                .map(|url| url.path().to_owned())
+                .map_err(io::Error::other)
+        };
+        let Some(client) = Config::without_file().clients.into_iter().next() else {
+            return Err(io::Error::other("there is no default client"));
+        };
+        Ok(Self {
+            authorization: format!(
+                "{}?{}",
+                path("authorization_endpoint")?,
+                authorization_query(&client)
+            ),
+            token: path("token_endpoint")?,
+            token_form: token_form(&client),
+            mock,
+        })
+    }
+
+    fn login_cost(&mut self, count: usize) -> io::Result<f64> {
+        let Self {
+            mock,
+            authorization,
+            token,
+            token_form,
+        } = self;
+        mock.cost(count, |connection| {
+            let location = expect("302", connection.get(authorization)?)?.location;
+            let (_, code) = location.split_once("&code=").unwrap_or_default();
+            let code = code.split('&').next().unwrap_or_default();
+            expect(
+                "200",
+                connection.post(token, &format!("{token_form}&code={code}"))?,
+            )?;
+            Ok(())
+        })
+    }
+}
+
+fn authorization_query(client: &Client) -> String {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    Serializer::new(String::new())
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &client.client_id)
+        .append_pair("redirect_uri", &client.redirect_uris[0])
+        .append_pair("scope", "openid email profile")
+        .append_pair("state", "0123456789abcdef0123456789abcdef")
+        .append_pair("nonce", "fedcba9876543210fedcba9876543210")
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256")
+        .finish()
+}
+
+fn token_form(client: &Client) -> String {
+    Serializer::new(String::new())
+        .append_pair("grant_type", "authorization_code")
+        .append_pair("redirect_uri", &client.redirect_uris[0])
+        .append_pair("client_id", &client.client_id)
+        .append_pair(
+            "client_secret",
+            client.client_secret.as_deref().unwrap_or_default(),
+        )
+        .append_pair("code_verifier", VERIFIER)
+        .finish()
+}
+
+fn expect(status: &str, answer: Answer) -> io::Result<Answer> {
+    if answer.status == status {
+        return Ok(answer);
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    Err(io::Error::other(format!(
+        "{} in place of {status}: {} {body}",
+        answer.status, answer.location
+    )))
+}
+
+/// All that is compared, in turns: what the machine does meanwhile happens to all alike.
+struct Rounds {
+    bare: Served,
+    app: App,
+    key: RsaKeyPair,
+    costs: Costs,
+}
+
+impl Rounds {
+    fn run(&mut self, count: usize) -> io::Result<()> {
+        let get =
+            |path: &'static str| move |connection: &mut Connection| connection.get(path).map(drop);
+        self.costs.signature.push(signature_cost(&self.key, count)?);
+        self.costs
+            .request
+            .push(self.bare.cost(2 * count, get("/"))?);
+        self.costs.login.push(self.app.login_cost(count)?);
+        self.costs
+            .discovery
+            .push(self.app.mock.cost(2 * count, get(DISCOVERY))?);
+        Ok(())
+    }
+}
+
+/// Microseconds of CPU time, one value a round.
+#[derive(Default)]
+struct Costs {
+    signature: Vec<f64>,
+    request: Vec<f64>,
+    login: Vec<f64>,
+    discovery: Vec<f64>,
+}
+
+impl Costs {
+    fn rows(self) -> [Row; 6] {
+        let [signature, request] = [self.signature, self.request].map(median);
+        let [login, discovery] = [self.login, self.discovery].map(median);
+        let ideal = signature + 2.0 * request;
+        let row = |what, measured, unit, limit| Row {
+            what,
+            measured,
+            unit,
+            limit,
+        };
+        [
+            row(
+                "one aws-lc-rs RS256 signature",
+                signature,
+                "us",
+                Limit::None,
+            ),
+            row("one bare hyper request", request, "us", Limit::None),
+            row("full login, RS256", login, "us", Limit::None),
+            row(
+                "beyond a signature and two requests",
+                login - ideal,
+                "us",
+                Limit::AtMost(60.0),
+            ),
+            row("part of the ideal", ideal / login, "", Limit::AtLeast(0.85)),
+            row(
+                "discovery, part of a bare request",
+                request / discovery,
+                "",
+                Limit::AtLeast(0.80),
+            ),
+        ]
+    }
+}
+
+fn key() -> io::Result<RsaKeyPair> {
+    RsaKeyPair::from_pkcs8(include_bytes!("../src/keys/rsa2048_0.der")).map_err(io::Error::other)
+}
+
+/// Microseconds of CPU time for each of `count` signatures.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the benchmark signs by itself, and needs no seed"
+)]
+fn signature_cost(key: &RsaKeyPair, count: usize) -> io::Result<f64> {
+    let (random, mut signature) = (SystemRandom::new(), vec![0; key.public_modulus_len()]);
+    let before = own_cpu()?;
+    for _ in 0..count {
+        key.sign(
+            &RSA_PKCS1_SHA256,
+            &random,
+            VERIFIER.as_bytes(),
+            &mut signature,
+        )
+        .map_err(io::Error::other)?;
+    }
+    Ok(each(own_cpu()?.saturating_sub(before), count))
+}
+
+/// Microseconds of a whole for each of its parts.
+fn each(whole: Duration, parts: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of thousands")]
+    let parts = parts as f64;
+    whole.as_secs_f64() * 1_000_000.0 / parts
+}

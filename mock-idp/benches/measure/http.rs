@@ -1,0 +1,88 @@
+//! One keep-alive connection and what goes over it, with as little work as possible on this side.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+
+/// A connection to a server on this machine.
+pub(crate) struct Connection {
+    address: String,
+    stream: BufReader<TcpStream>,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: String,
+    pub(crate) location: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Connection {
+    /// Connects to `127.0.0.1:PORT`.
+    pub(crate) fn open(address: &str) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            address: address.into(),
+            stream: BufReader::new(stream),
+        })
+    }
+
+    /// GET a path.
+    pub(crate) fn get(&mut self, path: &str) -> io::Result<Answer> {
+        self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
+            self.address
+        ))
+    }
+
+    /// POST a form to a path.
+    pub(crate) fn post(&mut self, path: &str, form: &str) -> io::Result<Answer> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        );
+        self.exchange(&request)
+    }
+
+    fn exchange(&mut self, request: &str) -> io::Result<Answer> {
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        let status = self
+            .line()?
+            .split(' ')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
+        let mut answer = Answer {
+            status,
+            location: String::new(),
+            body: Vec::new(),
+        };
+        loop {
+            let line = self.line()?;
+            match line
+                .split_once(": ")
+                .map(|(name, value)| (name.to_lowercase(), value))
+            {
+                None => break,
+                Some((name, value)) if name == "location" => value.clone_into(&mut answer.location),
+                Some((name, value)) if name == "content-length" => {
+                    answer
+                        .body
+                        .resize(value.parse().map_err(io::Error::other)?, 0);
+                }
+                Some(_) => {}
+            }
+        }
+        self.stream.read_exact(&mut answer.body)?;
+        Ok(answer)
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    }
+}

@@ -1,0 +1,85 @@
+//! A server in a process of its own, and what Linux knows about that process.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A server that was started; ended when it is dropped.
+pub(crate) struct Server {
+    child: Child,
+    /// Such as `127.0.0.1:9000`.
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts `mock-idp` on a free port, without logs.
+    pub(crate) fn mock_idp(arguments: &[&str]) -> io::Result<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mock-idp"));
+        Self::start(
+            command
+                .args(["--port", "0", "--log", "off"])
+                .args(arguments),
+        )
+    }
+
+    /// Starts the bare server.
+    pub(crate) fn bare() -> io::Result<Self> {
+        Self::start(Command::new(std::env::current_exe()?).arg(super::bare::FLAG))
+    }
+
+    /// Starts a command whose first line is its URL.
+    fn start(command: &mut Command) -> io::Result<Self> {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        let address = line.trim_end().trim_start_matches("http://").to_owned();
+        Ok(Self { child, address })
+    }
+
+    /// How long its threads have been on a processor.
+    pub(crate) fn cpu(&self) -> io::Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            sum += on_processor(&fs::read_to_string(task?.path().join("schedstat"))?)?;
+        }
+        Ok(sum)
+    }
+
+    /// The memory it occupies, in MB.
+    pub(crate) fn memory(&self) -> io::Result<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        let kilobytes: f64 = kilobytes
+            .unwrap_or_default()
+            .parse()
+            .map_err(io::Error::other)?;
+        Ok(kilobytes / 1024.0)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// How long this thread has been on a processor.
+pub(crate) fn own_cpu() -> io::Result<Duration> {
+    on_processor(&fs::read_to_string("/proc/thread-self/schedstat")?)
+}
+
+/// The first number of a `schedstat` file: nanoseconds on a processor.
+fn on_processor(schedstat: &str) -> io::Result<Duration> {
+    let nanoseconds = schedstat.split(' ').next().unwrap_or_default();
+    Ok(Duration::from_nanos(
+        nanoseconds.parse().map_err(io::Error::other)?,
+    ))
+}

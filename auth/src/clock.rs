@@ -1,52 +1,66 @@
 //! [`Clock`]: where the time comes from.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::{SystemTime, UNIX_EPOCH},
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// The time, in whole seconds since the Unix epoch.
+/// What time it is.
 ///
 /// Clones share one clock, so a test that keeps a clone can move the time of the `Auth` it gave the
 /// other to.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Clock {
-    frozen_at: Option<i64>,
-    ahead: Arc<AtomicI64>,
+    source: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    ahead: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
-    /// The operating system's time.
+    /// A clock that asks this function.
     #[must_use]
-    pub fn system() -> Self {
+    pub fn new(source: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self {
-            frozen_at: None,
+            source: Arc::new(source),
             ahead: Arc::default(),
         }
+    }
+
+    /// The operating system's time.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this file owns the time")]
+    pub fn system() -> Self {
+        Self::new(SystemTime::now)
     }
 
     /// A clock that stands still at this time until it is told to [`advance`](Self::advance).
     #[must_use]
-    pub fn frozen(unix_seconds: i64) -> Self {
-        Self {
-            frozen_at: Some(unix_seconds),
-            ahead: Arc::default(),
-        }
+    pub fn frozen(at: SystemTime) -> Self {
+        Self::new(move || at)
     }
 
-    /// Moves this clock and its clones by so many seconds, back if negative.
-    pub fn advance(&self, seconds: i64) {
-        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    /// Moves this clock and its clones forward.
+    pub fn advance(&self, by: Duration) {
+        let mut ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        *ahead = ahead.saturating_add(by);
     }
 
-    /// Seconds since the Unix epoch.
+    /// The time.
     #[must_use]
-    pub fn now(&self) -> i64 {
-        let base = self.frozen_at.unwrap_or_else(system_seconds);
-        base.saturating_add(self.ahead.load(Ordering::Relaxed))
+    pub fn now(&self) -> SystemTime {
+        let (now, ahead) = (
+            (self.source)(),
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner),
+        );
+        now.checked_add(ahead).unwrap_or(now)
+    }
+
+    /// Whole seconds since the Unix epoch, as tokens count
+    /// ([RFC 7519 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
+    #[must_use]
+    pub(crate) fn unix_seconds(&self) -> i64 {
+        let since_epoch = self.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX)
     }
 }
 
@@ -56,32 +70,42 @@ impl Default for Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this file owns the time")]
-fn system_seconds() -> i64 {
-    let since_epoch = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX)
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Clock").field(&self.now()).finish()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::Clock;
 
     #[test]
     fn clones_move_together() {
-        let clock = Clock::frozen(100);
+        let clock = Clock::frozen(UNIX_EPOCH + Duration::from_millis(100_900));
         let clone = clock.clone();
-        clock.advance(20);
-        clone.advance(-5);
-        assert_eq!((clock.now(), clone.now()), (115, 115));
+        assert_eq!(clock.unix_seconds(), 100);
+        clock.advance(Duration::from_secs(20));
+        clone.advance(Duration::from_millis(100));
+        assert_eq!((clock.unix_seconds(), clone.unix_seconds()), (121, 121));
+        clock.advance(Duration::MAX);
+        assert_eq!(
+            clock.unix_seconds(),
+            100,
+            "beyond all times, the source's counts"
+        );
     }
 
     #[test]
-    fn the_system_clock_can_run_ahead() {
+    fn the_system_clock_runs() {
         let (clock, ahead) = (Clock::system(), Clock::system());
-        ahead.advance(1_000);
-        assert!(ahead.now() - clock.now() >= 999, "{ahead:?} {clock:?}");
-        assert!(clock.now() > 1_700_000_000, "{clock:?}");
+        ahead.advance(Duration::from_secs(1_000));
+        assert!(
+            ahead.now() > clock.now() + Duration::from_secs(999),
+            "{ahead:?} {clock:?}"
+        );
+        assert!(clock.unix_seconds() > 1_700_000_000, "{clock:?}");
     }
 }

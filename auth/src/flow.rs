@@ -57,7 +57,10 @@ impl Flow<'_> {
     /// # Errors
     /// The provider's metadata cannot be had.
     pub(crate) async fn begin(&self) -> Result<(Url, Pending), LoginError> {
-        let metadata = self.provider.metadata(self.http, self.clock.now()).await?;
+        let metadata = self
+            .provider
+            .metadata(self.http, self.clock.unix_seconds())
+            .await?;
         let pending = Pending {
             provider: self.provider.name().to_owned(),
             state: self.random.token(),
@@ -80,7 +83,10 @@ impl Flow<'_> {
         callback: Callback,
         pending: Pending,
     ) -> Result<Identity, LoginError> {
-        let metadata = self.provider.metadata(self.http, self.clock.now()).await?;
+        let metadata = self
+            .provider
+            .metadata(self.http, self.clock.unix_seconds())
+            .await?;
         check_issuer(&callback, &metadata, &pending)?;
         let code = authorization_code(callback)?;
         let client = Client::new(self.provider, &metadata, self.redirect_uri)?;
@@ -96,7 +102,7 @@ impl Flow<'_> {
                 .map(openidconnect::RefreshToken::into_secret),
             expires_at: response
                 .expires_in
-                .map(|seconds| self.clock.now().saturating_add(seconds)),
+                .map(|seconds| self.clock.unix_seconds().saturating_add(seconds)),
         };
         self.identify(&metadata, tokens, &pending.nonce).await
     }
@@ -107,7 +113,7 @@ impl Flow<'_> {
         tokens: Tokens,
         nonce: &str,
     ) -> Result<Identity, LoginError> {
-        let now = self.clock.now();
+        let now = self.clock.unix_seconds();
         let token = SignedToken::parse(&tokens.id_token)?;
         let (algorithm, kid) = (token.algorithm, token.kid.as_deref());
         let keys = self

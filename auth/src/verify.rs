@@ -210,8 +210,8 @@ pub(crate) fn verify(
     keys: &KeySet,
     expected: &Expected<'_>,
 ) -> Result<Map<String, Value>, TokenError> {
-    // 1. Encryption: none was registered, and a token of five parts did not get here. 6., 7. and 8.
-    // Signature by a key of the provider's, with an asymmetric algorithm that it lists.
+    // 1. Encryption: none was registered, and a token of five parts did not get here.
+    // 6., 7., 8. Signature: by a key of the provider's, with an asymmetric algorithm that it lists.
     check_algorithm(token.algorithm, expected.algorithms)?;
     let key = check_signature(token, keys)?;
     let claims: Map<String, Value> =
@@ -234,13 +234,14 @@ pub(crate) fn verify(
     Ok(claims)
 }
 
+/// The shape of every check below.
+fn require(is_right: bool, refusal: impl FnOnce() -> TokenError) -> Result<(), TokenError> {
+    if is_right { Ok(()) } else { Err(refusal()) }
+}
+
 fn check_algorithm(algorithm: &Algorithm, listed: &[String]) -> Result<(), TokenError> {
-    let allowed = listed.is_empty() || listed.iter().any(|name| name == algorithm.name);
-    if allowed {
-        Ok(())
-    } else {
-        Err(TokenError::Alg(algorithm.name.to_owned()))
-    }
+    let is_listed = listed.is_empty() || listed.iter().any(|name| name == algorithm.name);
+    require(is_listed, || TokenError::Alg(algorithm.name.to_owned()))
 }
 
 fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k Key, TokenError> {
@@ -259,13 +260,11 @@ fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k 
 }
 
 fn check_issuer(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {
-    let is_known = |found: &&str| {
-        *found == expected.issuer || expected.issuer_aliases.iter().any(|alias| alias == found)
-    };
-    let known = claims.get("iss").and_then(Value::as_str).filter(is_known);
-    known
-        .map(drop)
-        .ok_or_else(|| TokenError::Iss(shown(claims, "iss")))
+    let found = claims.get("iss").and_then(Value::as_str);
+    let is_known = found.is_some_and(|found| {
+        found == expected.issuer || expected.issuer_aliases.iter().any(|alias| alias == found)
+    });
+    require(is_known, || TokenError::Iss(shown(claims, "iss")))
 }
 
 /// This client must be among the audiences. Others are not trusted by default, unless `azp` says
@@ -278,60 +277,45 @@ fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), To
     };
     let names_client = audiences.iter().any(|audience| audience == client_id);
     let names_others = audiences.iter().any(|audience| audience != client_id);
-    if names_client && (!names_others || claims.contains_key("azp")) {
-        return Ok(());
-    }
-    Err(TokenError::Aud(shown(claims, "aud")))
+    let is_meant = names_client && (!names_others || claims.contains_key("azp"));
+    require(is_meant, || TokenError::Aud(shown(claims, "aud")))
 }
 
 fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Result<(), TokenError> {
-    if claims.get("azp").is_none_or(|azp| azp == client_id) {
-        return Ok(());
-    }
-    Err(TokenError::Azp(shown(claims, "azp")))
+    let is_client = claims.get("azp").is_none_or(|azp| azp == client_id);
+    require(is_client, || TokenError::Azp(shown(claims, "azp")))
 }
 
 fn check_expiry(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    let valid = time(claims, "exp").filter(|exp| *exp > now - LEEWAY);
-    valid
-        .map(drop)
-        .ok_or_else(|| TokenError::Exp(shown(claims, "exp")))
+    let is_ahead = time(claims, "exp").is_some_and(|exp| exp > now - LEEWAY);
+    require(is_ahead, || TokenError::Exp(shown(claims, "exp")))
 }
 
 fn check_issue_time(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
     let plausible = (now - MAX_AGE - LEEWAY)..=(now + LEEWAY);
-    let valid = time(claims, "iat").filter(|iat| plausible.contains(iat));
-    valid
-        .map(drop)
-        .ok_or_else(|| TokenError::Iat(shown(claims, "iat")))
+    let is_recent = time(claims, "iat").is_some_and(|iat| plausible.contains(&iat));
+    require(is_recent, || TokenError::Iat(shown(claims, "iat")))
 }
 
 fn check_not_before(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    if !claims.contains_key("nbf") {
-        return Ok(());
-    }
-    let valid = time(claims, "nbf").filter(|nbf| *nbf <= now + LEEWAY);
-    valid
-        .map(drop)
-        .ok_or_else(|| TokenError::Nbf(shown(claims, "nbf")))
+    let has_come =
+        !claims.contains_key("nbf") || time(claims, "nbf").is_some_and(|nbf| nbf <= now + LEEWAY);
+    require(has_come, || TokenError::Nbf(shown(claims, "nbf")))
 }
 
 fn check_nonce(claims: &Map<String, Value>, nonce: &str) -> Result<(), TokenError> {
-    match claims.get("nonce").and_then(Value::as_str) {
-        Some(found) if same(found, nonce) => Ok(()),
-        _ => Err(TokenError::Nonce),
-    }
+    let found = claims.get("nonce").and_then(Value::as_str);
+    require(found.is_some_and(|found| same(found, nonce)), || {
+        TokenError::Nonce
+    })
 }
 
 fn check_subject(claims: &Map<String, Value>) -> Result<(), TokenError> {
-    let is_sound = |sub: &&str| {
-        (1..=SUB_LIMIT).contains(&sub.len())
-            && sub.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-    };
-    let sound = claims.get("sub").and_then(Value::as_str).filter(is_sound);
-    sound
-        .map(drop)
-        .ok_or_else(|| TokenError::Sub(shown(claims, "sub")))
+    let is_printable = |sub: &str| sub.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let found = claims.get("sub").and_then(Value::as_str);
+    let is_sound =
+        found.is_some_and(|sub| (1..=SUB_LIMIT).contains(&sub.len()) && is_printable(sub));
+    require(is_sound, || TokenError::Sub(shown(claims, "sub")))
 }
 
 fn check_access_token_hash(
@@ -347,10 +331,8 @@ fn check_access_token_hash(
         .hash(algorithm, access_token.as_bytes())
         .ok_or(TokenError::AtHash)?;
     let expected = BASE64_URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]);
-    match found.as_str() {
-        Some(found) if same(found, &expected) => Ok(()),
-        _ => Err(TokenError::AtHash),
-    }
+    let is_right = found.as_str().is_some_and(|found| same(found, &expected));
+    require(is_right, || TokenError::AtHash)
 }
 
 /// A `NumericDate` ([RFC 7519 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)): a number, with

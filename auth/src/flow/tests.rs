@@ -10,7 +10,10 @@ use crate::{
     http::Http,
     identity::Identity,
     provider::Provider,
-    testing::{Answer, DISCOVERY, FakeProvider, KEYS, NOW, PATIENCE, Signer, TOKEN, World},
+    testing::{
+        Answer, DISCOVERY, FakeProvider, KEYS, NOW, PATIENCE, Signer, TOKEN, World, clock_at_now,
+        seconds,
+    },
 };
 
 /// An app's side of logins at a fake provider.
@@ -35,7 +38,7 @@ impl App {
             provider: Provider::new(config.providers[0].clone()),
             redirect_uri: config.redirect_uri,
             http: Http::new(timeout),
-            clock: Clock::frozen(NOW),
+            clock: clock_at_now(),
             random: Random::system(),
             idp,
         }
@@ -452,10 +455,10 @@ async fn documents_are_kept_as_long_as_their_max_age() {
     let app = App::start().await;
     let asked = || (app.idp.asked(DISCOVERY), app.idp.asked(KEYS));
     assert_eq!(app.outcome().await, "ok");
-    app.clock.advance(599);
+    app.clock.advance(seconds(599));
     assert_eq!(app.outcome().await, "ok");
     assert_eq!(asked(), (1, 1));
-    app.clock.advance(1);
+    app.clock.advance(seconds(1));
     assert_eq!(app.outcome().await, "ok");
     assert_eq!(asked(), (2, 2));
 }
@@ -465,7 +468,7 @@ async fn metadata_may_be_stale_and_keys_may_not() {
     let app = App::start().await;
     assert_eq!(app.outcome().await, "ok");
     let down = Answer::Says(503, String::new());
-    app.clock.advance(600);
+    app.clock.advance(seconds(600));
     app.idp
         .edit(|world| drop(world.instead.insert(DISCOVERY, down.clone())));
     assert_eq!(app.outcome().await, "ok");
@@ -475,7 +478,7 @@ async fn metadata_may_be_stale_and_keys_may_not() {
         2,
         "a provider that is down is left alone for a while"
     );
-    app.clock.advance(600);
+    app.clock.advance(seconds(600));
     app.idp.edit(|world| drop(world.instead.insert(KEYS, down)));
     assert_eq!(app.outcome().await, "provider.status");
 }
@@ -529,10 +532,10 @@ async fn invented_keys_do_not_become_requests() {
         assert_eq!(app.outcome().await, "id_token.kid");
     }
     assert_eq!(app.idp.asked(KEYS), 2);
-    app.clock.advance(29);
+    app.clock.advance(seconds(29));
     assert_eq!(app.outcome().await, "id_token.kid");
     assert_eq!(app.idp.asked(KEYS), 2);
-    app.clock.advance(1);
+    app.clock.advance(seconds(1));
     assert_eq!(app.outcome().await, "id_token.kid");
     assert_eq!(app.idp.asked(KEYS), 3);
 }
@@ -541,7 +544,7 @@ async fn invented_keys_do_not_become_requests() {
 async fn the_keys_of_another_address_are_other_keys() {
     let app = App::start().await;
     assert_eq!(app.outcome().await, "ok");
-    app.clock.advance(600);
+    app.clock.advance(seconds(600));
     app.idp.edit(|world| {
         world.discovery["jwks_uri"] =
             json!(world.discovery["jwks_uri"].as_str().unwrap().to_owned() + "?v=2");

@@ -98,7 +98,7 @@ impl Sessions {
 
     /// Ends a session that has expired, and writes the use of another down.
     async fn is_alive(&self, session: &Session) -> Result<bool, StoreError> {
-        let now = self.clock.now();
+        let now = self.clock.unix_seconds();
         if !session.is_alive(now) {
             self.store.end(&[session.id]).await?;
             return Ok(false);
@@ -118,7 +118,7 @@ impl Sessions {
         identity: Identity,
         previous: Option<IdHash>,
     ) -> Result<String, LoginError> {
-        let now = self.clock.now();
+        let now = self.clock.unix_seconds();
         let cookie = self.random.token();
         let id = self.vault.hash(Purpose::Session, &cookie);
         let tokens = serde_json::to_vec(&identity.tokens).map_err(unwritable)?;
@@ -154,7 +154,7 @@ impl Sessions {
         pending: &Pending,
         cookies: &[&str],
     ) -> Result<String, LoginError> {
-        let now = self.clock.now();
+        let now = self.clock.unix_seconds();
         self.sweep_where_due(now).await?;
         let known = plausible(cookies).first().copied().map(str::to_owned);
         let browser = known.unwrap_or_else(|| self.random.token());
@@ -188,7 +188,7 @@ impl Sessions {
             let Some(login) = self.store.take_pending(&state, &browser).await? else {
                 continue;
             };
-            if login.expires_at <= self.clock.now() {
+            if login.expires_at <= self.clock.unix_seconds() {
                 return Err(refused("it has expired"));
             }
             let text = self

@@ -47,7 +47,7 @@ impl AuthBuilder {
     }
 
     /// How long a provider may take for one answer in all; 5 seconds unless said otherwise.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
+    pub fn http_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }

@@ -12,7 +12,7 @@ use url::Url;
 use crate::{
     Auth, Clock, User,
     session::{MemoryStore, SessionStore},
-    testing::{Answer, DISCOVERY, FakeProvider, NOW, PATIENCE, TOKEN},
+    testing::{Answer, DISCOVERY, FakeProvider, NOW, PATIENCE, TOKEN, clock_at_now, seconds},
 };
 
 const REDIRECT_URI: &str = "http://localhost:8501/oauth2callback";
@@ -43,11 +43,11 @@ impl App {
 
     async fn at(redirect_uri: &str) -> Self {
         let idp = FakeProvider::start().await;
-        let (clock, store) = (Clock::frozen(NOW), Arc::new(MemoryStore::default()));
+        let (clock, store) = (clock_at_now(), Arc::new(MemoryStore::default()));
         let auth = Auth::builder(idp.config(redirect_uri))
             .clock(clock.clone())
             .store(Arc::<MemoryStore>::clone(&store))
-            .timeout(PATIENCE)
+            .http_timeout(PATIENCE)
             .build();
         Self {
             idp,
@@ -384,7 +384,7 @@ async fn a_callback_is_good_once_in_its_browser_for_ten_minutes() {
     assert_eq!(app.who(&browser).await["is_logged_in"], true);
 
     let callback = app.go_and_return(&mut browser).await;
-    app.clock.advance(599);
+    app.clock.advance(seconds(599));
     app.idp
         .edit(|world| world.claims["exp"] = json!(NOW + 7_200));
     assert_eq!(
@@ -392,7 +392,7 @@ async fn a_callback_is_good_once_in_its_browser_for_ten_minutes() {
         StatusCode::SEE_OTHER
     );
     let callback = app.go_and_return(&mut browser).await;
-    app.clock.advance(600);
+    app.clock.advance(seconds(600));
     assert_eq!(
         app.get(&mut browser, &callback).await.refusal(),
         refused,
@@ -493,7 +493,7 @@ async fn after_ten_thousand_pending_logins_it_is_busy() {
     }
     let page = app.get(&mut Browser::default(), "/auth/login/google").await;
     assert_eq!(page.refusal(), (503, "login.busy"));
-    app.clock.advance(600);
+    app.clock.advance(seconds(600));
     let page = app.get(&mut Browser::default(), "/auth/login/google").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
 }
@@ -552,15 +552,15 @@ async fn a_session_ends_after_a_day_without_a_request_and_after_a_month_in_any_c
     let app = App::start().await;
     let mut browser = Browser::default();
     app.log_in(&mut browser).await;
-    app.clock.advance(day - 1);
+    app.clock.advance(seconds(day - 1));
     assert_eq!(app.who(&browser).await["is_logged_in"], true);
-    app.clock.advance(day - 1);
+    app.clock.advance(seconds(day - 1));
     assert_eq!(
         app.who(&browser).await["is_logged_in"],
         true,
         "it was in use"
     );
-    app.clock.advance(day);
+    app.clock.advance(seconds(day));
     assert_eq!(app.who(&browser).await["is_logged_in"], false);
     assert!(
         app.store
@@ -571,17 +571,17 @@ async fn a_session_ends_after_a_day_without_a_request_and_after_a_month_in_any_c
     );
 
     app.idp.edit(|world| {
-        world.claims["iat"] = json!(app.clock.now());
-        world.claims["exp"] = json!(app.clock.now() + 3_600);
+        world.claims["iat"] = json!(app.clock.unix_seconds());
+        world.claims["exp"] = json!(app.clock.unix_seconds() + 3_600);
     });
     app.log_in(&mut browser).await;
     for _ in 1..60 {
-        app.clock.advance(day / 2);
+        app.clock.advance(seconds(day / 2));
         assert_eq!(app.who(&browser).await["is_logged_in"], true);
     }
-    app.clock.advance(day / 2 - 1);
+    app.clock.advance(seconds(day / 2 - 1));
     assert_eq!(app.who(&browser).await["is_logged_in"], true);
-    app.clock.advance(1);
+    app.clock.advance(seconds(1));
     assert_eq!(app.who(&browser).await["is_logged_in"], false);
 }
 
@@ -599,9 +599,9 @@ async fn the_use_of_a_session_is_written_down_once_a_minute() {
             .idle_until
     };
     let at_first = idle_until().await;
-    app.clock.advance(59);
+    app.clock.advance(seconds(59));
     assert_eq!(idle_until().await, at_first);
-    app.clock.advance(1);
+    app.clock.advance(seconds(1));
     assert_eq!(idle_until().await, at_first + 60);
 }
 
@@ -779,7 +779,7 @@ async fn a_provider_that_is_down_makes_a_page_and_no_cookie() {
 async fn a_silent_provider_makes_a_page_in_time() {
     let app = App::start().await;
     let auth = Auth::builder(app.idp.config(REDIRECT_URI))
-        .timeout(Duration::from_millis(50))
+        .http_timeout(Duration::from_millis(50))
         .build();
     let impatient = App { auth, ..app };
     impatient

@@ -125,7 +125,7 @@ mod tests {
         clock.freeze();
         clock.set(at(1_000));
         assert_eq!(clock.now(), at(1_000));
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         assert_eq!(clock.now(), at(1_060));
         assert_eq!(clock.unix_seconds(), 1_060);
     }

@@ -253,7 +253,6 @@ impl Tenant {
     ///
     /// # Panics
     /// When the fault says what its place cannot do; [`try_fault`](Self::try_fault) returns the error instead.
-    #[expect(clippy::must_use_candidate, reason = "the id is needed by few tests")]
     pub fn fault(&self, fault: impl Into<Fault>) -> FaultId {
         match self.try_fault(fault) {
             Ok(id) => id,

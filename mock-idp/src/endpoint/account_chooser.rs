@@ -19,7 +19,7 @@ pub(super) fn account_chooser(tenant: &Tenant, request: &Request) -> Result<Answ
     if request.form.first("decision") == Some("cancel") {
         return Err(transaction::cancel(tenant, id, &transaction));
     }
-    choose(tenant, request, id, transaction)
+    choose(tenant, request, id, &transaction)
 }
 
 fn show(tenant: &Tenant, id: &str, transaction: &Transaction) -> Answer {
@@ -49,7 +49,7 @@ fn choose(
     tenant: &Tenant,
     request: &Request,
     id: &str,
-    transaction: Transaction,
+    transaction: &Transaction,
 ) -> Result<Answer, Refusal> {
     let chosen = request.form.first("persona").unwrap_or_default();
     let persona = tenant.persona(chosen).ok_or_else(|| {

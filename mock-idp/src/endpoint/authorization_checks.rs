@@ -70,7 +70,7 @@ impl<'a> Draft<'a> {
         for scope in self.words("scope") {
             match self.text().scopes.short_name(scope) {
                 Some(short) if scopes.iter().all(|known| known != short) => {
-                    scopes.push(short.into())
+                    scopes.push(short.into());
                 }
                 _ => {}
             }

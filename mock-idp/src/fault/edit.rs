@@ -12,8 +12,8 @@ pub(super) struct Origin<'a> {
 
 impl Origin<'_> {
     fn parameter(&self, name: &str) -> Option<&str> {
-        let all = self.request.into_iter().chain(self.authorization);
-        all.filter_map(|parameters| parameters.first(name)).next()
+        let mut all = self.request.into_iter().chain(self.authorization);
+        all.find_map(|parameters| parameters.first(name))
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::fault::id_token;
 
-    fn check(fault: crate::fault::Fault, expected: Option<&str>) {
+    fn check(fault: &crate::fault::Fault, expected: Option<&str>) {
         let mut members = Members::default();
         members.push_text("aud", "app");
         members.push_json("exp", "1000");
@@ -116,62 +116,62 @@ mod tests {
     #[test]
     fn each_effect_changes_what_it_says_and_knows_when_it_cannot() {
         check(
-            id_token().set("aud", "x"),
+            &id_token().set("aud", "x"),
             Some(r#"{"aud":"x","exp":1000,"verified":true}"#),
         );
         check(
-            id_token().set("new", serde_json::json!(["a", 1])),
+            &id_token().set("new", serde_json::json!(["a", 1])),
             Some(r#"{"aud":"app","exp":1000,"verified":true,"new":["a",1]}"#),
         );
         check(
-            id_token().omit("aud"),
+            &id_token().omit("aud"),
             Some(r#"{"exp":1000,"verified":true}"#),
         );
-        check(id_token().omit("nonce"), None);
+        check(&id_token().omit("nonce"), None);
         check(
-            id_token().double("aud"),
+            &id_token().double("aud"),
             Some(r#"{"aud":"app","aud":"app","exp":1000,"verified":true}"#),
         );
         check(
-            id_token().double_with("aud", "b"),
+            &id_token().double_with("aud", "b"),
             Some(r#"{"aud":"app","aud":"b","exp":1000,"verified":true}"#),
         );
-        check(id_token().double("nonce"), None);
+        check(&id_token().double("nonce"), None);
         check(
-            id_token().shift("exp", -7200),
+            &id_token().shift("exp", -7200),
             Some(r#"{"aud":"app","exp":-6200,"verified":true}"#),
         );
-        check(id_token().shift("aud", 1), None);
+        check(&id_token().shift("aud", 1), None);
     }
 
     #[test]
     fn each_kind_of_value_is_made_of_what_it_says() {
         check(
-            id_token().set("aud", Value::append(".x")),
+            &id_token().set("aud", Value::append(".x")),
             Some(r#"{"aud":"app.x","exp":1000,"verified":true}"#),
         );
         check(
-            id_token().set("aud", Value::Flip),
+            &id_token().set("aud", Value::Flip),
             Some(r#"{"aud":"axp","exp":1000,"verified":true}"#),
         );
         check(
-            id_token().set("exp", Value::Flip),
+            &id_token().set("exp", Value::Flip),
             Some(r#"{"aud":"app","exp":1001,"verified":true}"#),
         );
         check(
-            id_token().set("verified", Value::Flip),
+            &id_token().set("verified", Value::Flip),
             Some(r#"{"aud":"app","exp":1000,"verified":false}"#),
         );
         check(
-            id_token().set("aud", Value::request("state")),
+            &id_token().set("aud", Value::request("state")),
             Some(r#"{"aud":"from the request","exp":1000,"verified":true}"#),
         );
         check(
-            id_token().set("aud", Value::request("nonce")),
+            &id_token().set("aud", Value::request("nonce")),
             Some(r#"{"aud":"n","exp":1000,"verified":true}"#),
         );
-        check(id_token().set("aud", Value::request("absent")), None);
-        check(id_token().set("absent", Value::Flip), None);
-        check(id_token().set("exp", Value::append("x")), None);
+        check(&id_token().set("aud", Value::request("absent")), None);
+        check(&id_token().set("absent", Value::Flip), None);
+        check(&id_token().set("exp", Value::append("x")), None);
     }
 }

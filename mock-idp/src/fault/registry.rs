@@ -157,8 +157,11 @@ mod tests {
         faults.add(fault).unwrap();
         let meet = |occasion: &Occasion<'_>| {
             let due = faults.due(*occasion);
-            due.iter().for_each(|due| faults.told(due.id));
-            !due.is_empty()
+            let is_told = !due.is_empty();
+            for due in due {
+                faults.told(due.id);
+            }
+            is_told
         };
         occasions.iter().map(meet).collect()
     }

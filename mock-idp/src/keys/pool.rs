@@ -127,11 +127,11 @@ impl SigningKey {
         let base64 = der
             .map(|der| STANDARD.encode(der.as_ref() as &[u8]))
             .unwrap_or_default();
-        let lines: String = base64
-            .as_bytes()
-            .chunks(64)
-            .map(|line| format!("{}\n", String::from_utf8_lossy(line)))
-            .collect();
+        let mut lines = String::new();
+        for line in base64.as_bytes().chunks(64) {
+            lines.push_str(&String::from_utf8_lossy(line));
+            lines.push('\n');
+        }
         format!("-----BEGIN PUBLIC KEY-----\n{lines}-----END PUBLIC KEY-----\n")
     }
 }

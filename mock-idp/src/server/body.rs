@@ -21,6 +21,8 @@ pub(super) struct DeliveryBody {
     length: u64,
     /// Where the connection breaks.
     breaks_at: Option<u64>,
+    /// Whether what was sent before the break had its chance to get out.
+    is_flushed: bool,
     pace: Option<Interval>,
 }
 
@@ -38,6 +40,7 @@ impl DeliveryBody {
             bytes,
             sent: 0,
             length,
+            is_flushed: false,
             breaks_at: match ending {
                 Ending::Truncate(after) => Some(after as u64).filter(|after| *after < own_length),
                 _ => None,
@@ -47,6 +50,20 @@ impl DeliveryBody {
                 _ => None,
             },
         }
+    }
+
+    /// Nothing more, or the break. hyper writes what it has when a body is not ready, and not when it breaks at once.
+    fn end(&mut self, context: &Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.breaks_at.is_none() {
+            return Poll::Ready(None);
+        }
+        if !self.is_flushed {
+            self.is_flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let cut = io::Error::other("a fault cuts the body here");
+        Poll::Ready(Some(Err(cut)))
     }
 
     /// The next piece; none where the body, or as much of it as there is to be, was sent.
@@ -83,8 +100,7 @@ impl Body for DeliveryBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let Some(piece) = self.piece() else {
-            let cut = || Err(io::Error::other("a fault cuts the body here"));
-            return Poll::Ready(self.breaks_at.map(|_| cut()));
+            return self.end(context);
         };
         if let Some(pace) = &mut self.pace {
             ready!(pace.poll_tick(context));

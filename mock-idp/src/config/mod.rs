@@ -1,25 +1,32 @@
 //! What a provider is set up with, and the TOML file that says it.
 //!
-//! ```toml
-//! flavour = "google"
-//! auto_login = "never"        # or "login_hint", or the id of a persona
-//! seed = 7                    # the same identifiers and codes at every start
+//! ```
+//! let file = r#"
+//!     flavour = "google"
+//!     auto_login = "never"        # or "login_hint", or the id of a persona
+//!     seed = 7                    # the same identifiers and codes at every start
 //!
-//! [[clients]]                 # RFC 7591 names
-//! client_id = "my-app"
-//! client_secret = "my-secret"
-//! redirect_uris = ["http://localhost:8501/oauth2callback"]
-//! client_name = "My app"
+//!     [[clients]]                 # RFC 7591 names
+//!     client_id = "my-app"
+//!     client_secret = "my-secret" # left out: a public client
+//!     redirect_uris = ["http://localhost:8501/oauth2callback"]
+//!     client_name = "My app"      # left out: the pages show the redirect URI's host
 //!
-//! [[personas]]
-//! id = "alice"
-//! name = "Alice Example"
-//! email = "alice@example.com"
-//! claims = { locale = "en" }  # further claims, sent as they are
+//!     [[personas]]
+//!     id = "alice"
+//!     name = "Alice Example"      # also: sub, given_name, family_name, picture, hd
+//!     email = "alice@example.com"
+//!     email_verified = true
+//!     claims = { locale = "en" }  # further claims, sent as they are
+//! "#;
+//! let config = mock_idp::Config::from_toml(file, "mock-idp.toml")?;
+//! assert_eq!(config.personas[0].claims["locale"], "en");
+//! # Ok::<(), mock_idp::config::ConfigError>(())
 //! ```
 
 mod auto_login;
 mod clients;
+mod list;
 mod personas;
 mod problem;
 mod read;

@@ -5,6 +5,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::auto_login::AutoLogin;
+use super::list;
 use super::report::Report;
 use super::table::{Entry, Table, kind};
 use crate::persona::Persona;
@@ -30,32 +31,14 @@ const OF_THE_TOKEN: [&str; 9] = [
 
 /// Reads the array; a persona that is not right is left out and reported.
 pub(super) fn read(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Vec<Persona> {
-    let mut personas: Vec<(usize, Persona)> = Vec::new();
-    for member in entry.members(HINT, report).unwrap_or_default() {
-        let Some(mut table) = member.table(HINT, report) else {
-            continue;
-        };
-        let Some((offset, persona)) = persona(&mut table, report) else {
-            continue;
-        };
-        match personas.iter().find(|(_, other)| other.id == persona.id) {
-            None => personas.push((offset, persona)),
-            Some((first, _)) => {
-                let found = format!("is {:?}, as in line {}", persona.id, report.line(*first));
-                report.at(
-                    offset,
-                    &format!("{}.id", table.path),
-                    found,
-                    "give each persona its own",
-                );
-            }
-        }
-    }
-    personas.into_iter().map(|(_, persona)| persona).collect()
+    list::read(entry, HINT, persona, report)
 }
 
-/// One persona, and where its `id` stands.
-fn persona(table: &mut Table<'_, '_>, report: &mut Report<'_>) -> Option<(usize, Persona)> {
+/// One persona, and its `id`.
+fn persona<'d, 'i>(
+    table: &mut Table<'d, 'i>,
+    report: &mut Report<'_>,
+) -> Option<(Entry<'d, 'i>, Persona)> {
     let id = table.required("id", "\"alice\"", report);
     let rest = Persona {
         sub: table.text("sub", report),
@@ -79,13 +62,11 @@ fn persona(table: &mut Table<'_, '_>, report: &mut Report<'_>) -> Option<(usize,
     };
     table.finish(&[], report);
     let id = id?;
-    Some((
-        id.offset,
-        Persona {
-            id: self::id(&id, report)?,
-            ..rest
-        },
-    ))
+    let persona = Persona {
+        id: self::id(&id, report)?,
+        ..rest
+    };
+    Some((id, persona))
 }
 
 /// The id; a word of `auto_login` would be taken for the word.
@@ -93,11 +74,10 @@ fn id(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Option<String> {
     let text = entry.text(report)?;
     match AutoLogin::from(text.to_owned()) {
         AutoLogin::Persona(id) => Some(id),
-        AutoLogin::Never | AutoLogin::LoginHint => entry.refuse(
-            format!("is {text:?}, a word of auto_login"),
-            "choose another id",
-            report,
-        ),
+        AutoLogin::Never | AutoLogin::LoginHint => {
+            let found = format!("is {text:?}, a word of auto_login");
+            entry.refuse(found, "choose another id", report)
+        }
     }
 }
 

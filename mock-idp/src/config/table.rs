@@ -33,7 +33,7 @@ impl<'d, 'i> Entry<'d, 'i> {
         const HINT: &str = "it must be a string in quotes";
         match self.value {
             DeValue::String(text) if text.trim().is_empty() => {
-                self.refuse("is empty", HINT, report)
+                self.refuse("is empty", "write something between the quotes", report)
             }
             DeValue::String(text) => Some(text),
             other => self.refuse(kind(other), HINT, report),

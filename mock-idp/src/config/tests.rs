@@ -158,10 +158,10 @@ m.toml:6: clients[0].redirect_uris[1]: is "http://localhost/cb#top": it has a fr
 m.toml:6: clients[0].redirect_uris[2]: is an integer; it must be a string in quotes
 m.toml:8: clients[1].redirect_uris: is missing; add redirect_uris = ["http://localhost:8501/oauth2callback"]
 m.toml:10: clients[1].redirect_uri: is not a known key; did you mean redirect_uris?
-m.toml:13: clients[2].client_id: is "app", as in line 9; give each client its own
+m.toml:13: clients[2].client_id: is "app", as in line 9; give each its own
 m.toml:14: clients[2].redirect_uris: is empty; name one at least, such as ["http://localhost:8501/oauth2callback"]
 m.toml:18: personas[0].mail: is not a known key; did you mean email?
-m.toml:21: personas[1].id: is "alice", as in line 17; give each persona its own
+m.toml:21: personas[1].id: is "alice", as in line 17; give each its own
 m.toml:22: personas[1].email_verified: is a string; it must be true or false, without quotes"#,
     );
 }
@@ -182,7 +182,7 @@ fn the_top_of_the_file() {
     );
     check(
         "flavour = \"\"",
-        "m.toml:1: flavour: is empty; it must be a string in quotes",
+        "m.toml:1: flavour: is empty; write something between the quotes",
     );
     check(
         "seed = -1",
@@ -241,7 +241,7 @@ fn syntax_errors_name_the_line_and_repeat_no_secret() {
 fn a_client() {
     check_client(
         "client_name = \"\"",
-        "m.toml:4: clients[0].client_name: is empty; it must be a string in quotes",
+        "m.toml:4: clients[0].client_name: is empty; write something between the quotes",
     );
     check_client(
         "grant_types = [\"authorization_code\"]",
@@ -269,7 +269,10 @@ fn a_client() {
             "[0]: is \"http://localhost:99999/cb\": it is not a URL: invalid port number; {fix}"
         ),
     );
-    check_redirect_uris("[\"\"]", "[0]: is empty; it must be a string in quotes");
+    check_redirect_uris(
+        "[\"\"]",
+        "[0]: is empty; write something between the quotes",
+    );
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub struct Face<'a> {
     pub name: &'a str,
     /// The e-mail address, unless it already stands in for the name.
     pub email: Option<&'a str>,
-    /// Whether the address is verified.
-    pub email_verified: bool,
+    /// Whether there is an address that nobody has verified.
+    pub unverified: bool,
     /// Where the picture is.
     pub picture: String,
 }
@@ -32,7 +32,7 @@ impl<'a> Face<'a> {
             id: &persona.id,
             name,
             email,
-            email_verified: persona.email_verified || persona.email.is_none(),
+            unverified: persona.email.is_some() && !persona.email_verified,
             picture,
         }
     }

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method};
 
 use crate::check::Refusal;
 use crate::endpoint::Request;
-use crate::fault::layer::{Delivery, Ending};
+use crate::fault::{Delivery, Ending};
 use crate::place::Place;
 use crate::tenant::Tenant;
 

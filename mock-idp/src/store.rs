@@ -85,3 +85,51 @@ impl Store {
         self.transactions.len() + self.codes.len() + self.access_tokens.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{AutoLogin, Config};
+    use crate::endpoint::{Request, respond};
+    use crate::tenant::Tenant;
+
+    const REDIRECT_URI: &str = "http://localhost/cb";
+
+    fn request(method: http::Method, path: &str, form: &str) -> Request {
+        let mut headers = http::HeaderMap::new();
+        let content_type = "application/x-www-form-urlencoded".parse().unwrap();
+        headers.insert(http::header::CONTENT_TYPE, content_type);
+        let body = form.to_owned().into();
+        Request::new(method, &path.parse().unwrap(), headers, body)
+    }
+
+    /// A login over both endpoints, without the network.
+    fn log_in(tenant: &Tenant, client_id: &str, secret: &str) {
+        let client = format!("client_id={client_id}&redirect_uri={REDIRECT_URI}");
+        let path = format!("/o/oauth2/v2/auth?response_type=code&scope=openid&{client}");
+        let delivery = respond(tenant, request(http::Method::GET, &path, ""));
+        let location = delivery.headers["location"].to_str().unwrap();
+        let url = url::Url::parse(location).unwrap();
+        let (_, code) = url.query_pairs().find(|(name, _)| name == "code").unwrap();
+        let proof = format!("client_secret={secret}&code={code}");
+        let form = format!("grant_type=authorization_code&{client}&{proof}");
+        let delivery = respond(tenant, request(http::Method::POST, "/token", &form));
+        assert_eq!(delivery.status, 200, "{:?}", delivery.body);
+    }
+
+    #[test]
+    fn nothing_is_kept_of_a_login_whose_tokens_are_over() {
+        let tenant = Tenant::new("http://127.0.0.1:1".into(), Config::default()).unwrap();
+        tenant.clock().freeze();
+        tenant.set_auto_login(AutoLogin::Persona("alice".into()));
+        let client = tenant.register(REDIRECT_URI);
+        let secret = client.client_secret.as_deref().unwrap();
+        for _ in 0..100 {
+            log_in(&tenant, &client.client_id, secret);
+        }
+        // A code and an access token each.
+        assert_eq!(tenant.store().len(), 200);
+        tenant.clock().advance(Duration::from_hours(1));
+        assert_eq!(tenant.store().len(), 0);
+    }
+}

@@ -1,22 +1,25 @@
 //! All that one issuer owns. A tenant is a world: nothing in it is shared with another.
 
+mod clients;
+mod lies;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use crate::answer::quoted;
 use crate::capture::{Capture, Requests};
-use crate::check::{Check, NotWaivable, Refusal, refuse};
-use crate::client::{Client, RedirectUriError, parse_redirect_uri};
+use crate::check::{Check, Refusal, refuse};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::{AutoLogin, Config};
-use crate::fault::{Fault, FaultError, FaultId, Faults, UnreachedFault, UnreachedFaults};
+use crate::fault::Faults;
 use crate::flavour::{DEFAULT, Flavour, FlavourError};
 use crate::keys::Keys;
 use crate::persona::{self, Persona};
 use crate::place::Place;
-use crate::random::{Alphabet, Random, Stream, system_seed};
+use crate::random::{Random, Stream, system_seed};
 use crate::store::{Lifetimes, Store};
+pub use clients::RegisterError;
 
 /// One provider: its issuer, clients, personas, keys, clock, randomness, faults and captured requests.
 ///
@@ -47,25 +50,6 @@ struct Configured {
     clients: Vec<Client>,
     personas: Vec<Persona>,
     auto_login: AutoLogin,
-}
-
-/// Why a client cannot be registered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RegisterError {
-    /// A redirect URI is none.
-    #[error("the redirect URI {uri:?}: {problem}")]
-    RedirectUri {
-        /// The text.
-        uri: String,
-        /// What is wrong with it.
-        problem: RedirectUriError,
-    },
-    /// `client_id` is empty.
-    #[error("the client has no client_id")]
-    NoClientId,
-    /// `client_id` belongs to another client.
-    #[error("the client_id {0:?} is taken")]
-    Taken(String),
 }
 
 impl Tenant {
@@ -123,61 +107,6 @@ impl Tenant {
         self.url(Place::Discovery)
     }
 
-    /// Registers a client with random credentials in the provider's form.
-    ///
-    /// # Panics
-    /// When `redirect_uri` is no absolute URL; [`try_register`](Self::try_register) returns the error instead.
-    #[must_use]
-    pub fn register(&self, redirect_uri: &str) -> Client {
-        match self.try_register(redirect_uri) {
-            Ok(client) => client,
-            Err(error) => panic!("mock-idp: {error}"),
-        }
-    }
-
-    /// Registers a client with random credentials in the provider's form.
-    ///
-    /// # Errors
-    /// When `redirect_uri` is no absolute URL or has a fragment.
-    pub fn try_register(&self, redirect_uri: &str) -> Result<Client, RegisterError> {
-        let console = &self.0.flavour.text.console;
-        let mut random = self.0.random.next("client", redirect_uri, "");
-        let client = Client {
-            client_id: console.client_id.fill(&mut random),
-            client_secret: Some(console.client_secret.fill(&mut random)),
-            redirect_uris: vec![redirect_uri.into()],
-            client_name: None,
-        };
-        self.register_client(client.clone())?;
-        Ok(client)
-    }
-
-    /// Registers a client with the credentials it comes with.
-    ///
-    /// # Errors
-    /// When a redirect URI is no absolute URL, or the `client_id` is empty or taken.
-    pub fn register_client(&self, client: Client) -> Result<(), RegisterError> {
-        if client.client_id.is_empty() {
-            return Err(RegisterError::NoClientId);
-        }
-        for uri in &client.redirect_uris {
-            parse_redirect_uri(uri).map_err(|problem| RegisterError::RedirectUri {
-                uri: uri.clone(),
-                problem,
-            })?;
-        }
-        let mut clients = self
-            .0
-            .clients
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if clients.contains_key(&client.client_id) {
-            return Err(RegisterError::Taken(client.client_id));
-        }
-        clients.insert(client.client_id.clone(), Arc::new(client));
-        Ok(())
-    }
-
     /// The client of this id.
     #[must_use]
     pub fn client(&self, client_id: &str) -> Option<Arc<Client>> {
@@ -210,121 +139,10 @@ impl Tenant {
         }
     }
 
-    /// Registers a client and returns the `.streamlit/secrets.toml` that its app needs.
-    ///
-    /// # Panics
-    /// When `redirect_uri` is no absolute URL.
-    #[must_use]
-    pub fn secrets_toml(&self, redirect_uri: &str) -> String {
-        let client = self.register(redirect_uri);
-        self.secrets_toml_for(&client, redirect_uri)
-    }
-
-    /// The `.streamlit/secrets.toml` for a client that is registered already.
-    #[must_use]
-    pub fn secrets_toml_for(&self, client: &Client, redirect_uri: &str) -> String {
-        let provider = &self.0.flavour.text.name;
-        // 48 characters of 6 bits: 36 bytes.
-        let mut random = self.0.random.next("cookie_secret", &client.client_id, "");
-        let cookie_secret = random.text(Alphabet::B64url, 48);
-        let mut lines = vec![
-            "[auth]".into(),
-            format!("redirect_uri = {}", quoted(redirect_uri)),
-            format!("cookie_secret = {}", quoted(&cookie_secret)),
-            String::new(),
-            format!("[auth.{provider}]"),
-            format!("client_id = {}", quoted(&client.client_id)),
-        ];
-        if let Some(secret) = &client.client_secret {
-            lines.push(format!("client_secret = {}", quoted(secret)));
-        }
-        let metadata = quoted(&self.discovery_url());
-        lines.push(format!("server_metadata_url = {metadata}\n"));
-        lines.join("\n")
-    }
-
     /// Says whether the authorization endpoint answers without a page.
     pub fn set_auto_login(&self, auto_login: AutoLogin) {
         let current = self.0.auto_login.write();
         *current.unwrap_or_else(PoisonError::into_inner) = auto_login;
-    }
-
-    /// Tells a lie from now on.
-    ///
-    /// # Panics
-    /// When the fault says what its place cannot do; [`try_fault`](Self::try_fault) returns the error instead.
-    pub fn fault(&self, fault: impl Into<Fault>) -> FaultId {
-        match self.try_fault(fault) {
-            Ok(id) => id,
-            Err(error) => panic!("mock-idp: {error}"),
-        }
-    }
-
-    /// Tells a lie from now on.
-    ///
-    /// # Errors
-    /// When the fault says what its place cannot do.
-    pub fn try_fault(&self, fault: impl Into<Fault>) -> Result<FaultId, FaultError> {
-        self.0.faults.add(fault.into())
-    }
-
-    /// Stops lying.
-    pub fn clear_faults(&self) {
-        self.0.faults.clear();
-    }
-
-    /// The faults that no request has reached so far.
-    #[must_use]
-    pub fn unreached_faults(&self) -> Vec<UnreachedFault> {
-        self.0.faults.unreached()
-    }
-
-    /// Makes sure that every fault was reached: one that was not has tested nothing.
-    ///
-    /// # Panics
-    /// When a fault was not reached, naming each; [`try_verify`](Self::try_verify) returns the error instead.
-    pub fn verify(&self) {
-        if let Err(error) = self.try_verify() {
-            panic!("mock-idp: {error}");
-        }
-    }
-
-    /// Makes sure that every fault was reached.
-    ///
-    /// # Errors
-    /// Names those that were not.
-    pub fn try_verify(&self) -> Result<(), UnreachedFaults> {
-        match self.unreached_faults() {
-            unreached if unreached.is_empty() => Ok(()),
-            unreached => Err(UnreachedFaults(unreached)),
-        }
-    }
-
-    /// Lets pass what fails this check.
-    ///
-    /// # Panics
-    /// When the provider cannot go on without it; [`try_waive`](Self::try_waive) returns the error instead.
-    pub fn waive(&self, check: Check) {
-        if let Err(error) = self.try_waive(check) {
-            panic!("mock-idp: {error}");
-        }
-    }
-
-    /// Lets pass what fails this check.
-    ///
-    /// # Errors
-    /// When the provider cannot go on without it.
-    pub fn try_waive(&self, check: Check) -> Result<(), NotWaivable> {
-        if !check.is_waivable() {
-            return Err(NotWaivable(check));
-        }
-        let mut waived = self
-            .0
-            .waived
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        waived.insert(check);
-        Ok(())
     }
 
     /// The clock that lifetimes and tokens go by.

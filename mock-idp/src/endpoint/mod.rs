@@ -22,7 +22,7 @@ use url::form_urlencoded;
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
 use crate::error;
-use crate::fault::layer::{self, Delivery};
+use crate::fault::{Delivery, layer};
 use crate::flavour::Matched;
 use crate::place::Place;
 use crate::tenant::Tenant;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use crate::fault::layer::Ending;
+use crate::fault::Ending;
 
 /// A body that ends as its fault says.
 pub(super) struct DeliveryBody {

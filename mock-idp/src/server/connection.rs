@@ -17,7 +17,7 @@ use tokio::sync::{Notify, watch};
 
 use super::body::DeliveryBody;
 use crate::endpoint::{self, Request};
-use crate::fault::layer::{Delivery, Ending};
+use crate::fault::{Delivery, Ending};
 use crate::tenant::Tenant;
 
 /// No request of a login is larger, in bytes.

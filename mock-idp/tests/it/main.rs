@@ -1,5 +1,7 @@
 //! Drives a provider over HTTP, as an app and a browser would.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 mod app;
 mod authorization;
 mod capture;

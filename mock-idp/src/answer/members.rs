@@ -1,0 +1,135 @@
+//! Members of an answer: ordered pairs of a name and raw JSON.
+
+use std::borrow::Cow;
+
+use serde_json::ser::PrettyFormatter;
+use url::form_urlencoded;
+
+use crate::sign::UnsignedToken;
+
+/// Members in order, as (name, value). Doubles can be said.
+#[derive(Debug, Default)]
+pub(crate) struct Members(pub(crate) Vec<(Cow<'static, str>, Value)>);
+
+/// The value of a member.
+#[derive(Debug)]
+pub(crate) enum Value {
+    /// Raw JSON.
+    Json(String),
+    /// A token, signed when the answer is encoded.
+    Token(Box<UnsignedToken>),
+}
+
+impl Members {
+    /// Adds a member with raw JSON for a value.
+    pub(crate) fn push_json(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        json: impl Into<String>,
+    ) {
+        self.0.push((name.into(), Value::Json(json.into())));
+    }
+
+    /// Adds a member with a text for a value.
+    pub(crate) fn push_text(&mut self, name: impl Into<Cow<'static, str>>, text: &str) {
+        self.push_json(name, quoted(text));
+    }
+
+    /// Replaces a member's value by a text, or adds the member.
+    pub(crate) fn set_text(&mut self, name: &str, text: &str) {
+        self.set(name, quoted(text));
+    }
+
+    /// Replaces a member's value by raw JSON, or adds the member.
+    pub(crate) fn set(&mut self, name: &str, json: String) {
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, value)) => *value = Value::Json(json),
+            None => self.push_json(name.to_owned(), json),
+        }
+    }
+
+    /// The raw JSON of a member.
+    pub(crate) fn json_of(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|(known, value)| match value {
+            Value::Json(json) if known == name => Some(json.as_str()),
+            _ => None,
+        })
+    }
+
+    /// One line of JSON.
+    pub(crate) fn compact_json(&self) -> String {
+        let mut json = String::from("{");
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            json.push_str(&quoted(name));
+            json.push(':');
+            json.push_str(value.json());
+        }
+        json.push('}');
+        json
+    }
+
+    /// JSON with a member a line.
+    pub(super) fn json(&self, indent: usize) -> String {
+        let indent = " ".repeat(indent);
+        let mut json = String::from("{");
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            json.push_str(if index > 0 { ",\n" } else { "\n" });
+            json.push_str(&indent);
+            json.push_str(&quoted(name));
+            json.push_str(": ");
+            json.push_str(&pretty(value.json(), &indent));
+        }
+        json.push_str("\n}");
+        json
+    }
+
+    /// `application/x-www-form-urlencoded`.
+    pub(super) fn form(&self) -> String {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.0 {
+            form.append_pair(name, &value.text());
+        }
+        form.finish()
+    }
+}
+
+impl Value {
+    fn json(&self) -> &str {
+        match self {
+            Self::Json(json) => json,
+            // The layer signs before it encodes.
+            Self::Token(_) => "null",
+        }
+    }
+
+    /// The value as a form says it: a string without its quotes, anything else as JSON writes it.
+    fn text(&self) -> Cow<'_, str> {
+        let json = self.json();
+        serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned)
+    }
+}
+
+/// A text as JSON writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A value inside an indented object: arrays and objects go over several lines.
+fn pretty(json: &str, indent: &str) -> String {
+    if !json.starts_with(['[', '{']) {
+        return json.into();
+    }
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(json) else {
+        return json.into();
+    };
+    let mut bytes = Vec::new();
+    let formatter = PrettyFormatter::with_indent(indent.as_bytes());
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    match serde::Serialize::serialize(&value, &mut serializer) {
+        Ok(()) => String::from_utf8_lossy(&bytes).replace('\n', &format!("\n{indent}")),
+        Err(_) => json.into(),
+    }
+}

@@ -1,0 +1,171 @@
+//! A flavour's file, as types.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Deserialize;
+
+use super::{ClaimSpec, RefusalText, Route, ScopesText, Template};
+use crate::check::Check;
+
+/// A flavour's file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FlavourText {
+    pub(crate) name: String,
+    pub(crate) snapshot: String,
+    pub(super) hosts: BTreeMap<String, String>,
+    pub(super) routes: Vec<Route>,
+    pub(crate) not_built: NotBuilt,
+    pub(super) discovery: DiscoveryText,
+    pub(crate) jwks: JwksText,
+    pub(crate) scopes: ScopesText,
+    pub(crate) authorization: AuthorizationText,
+    pub(crate) redirect_uri_policy: RedirectUriPolicy,
+    pub(crate) token: TokenText,
+    pub(crate) id_token: IdTokenText,
+    pub(crate) userinfo: HashMap<String, UserInfoText>,
+    pub(crate) console: ConsoleText,
+    pub(crate) error_page: ErrorPageText,
+    pub(super) refusals: HashMap<Check, RefusalText>,
+}
+
+/// What the discovery document claims and this provider does not do yet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NotBuilt {
+    pub(crate) response_types: Vec<String>,
+    pub(crate) response_modes: Vec<String>,
+    pub(crate) grant_types: Vec<String>,
+    /// Their routes lead to the place `not_built`; the tests compare the two.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests"))]
+    pub(super) endpoints: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DiscoveryText {
+    pub(super) cache_control: String,
+    pub(super) document: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JwksText {
+    pub(crate) cache_control: String,
+    /// How many keys are published while none is being replaced.
+    pub(crate) keys: usize,
+    /// The orders of a key's members; they take turns.
+    pub(crate) member_orders: Vec<Vec<JwkMember>>,
+}
+
+/// A member of a key, [RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum JwkMember {
+    Kid,
+    N,
+    E,
+    Alg,
+    Use,
+    Kty,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuthorizationText {
+    pub(crate) transaction_seconds: u64,
+    pub(crate) code_seconds: u64,
+    pub(crate) code: Template,
+    /// The checks of a request, in the order the provider makes them.
+    pub(crate) checks: Vec<Check>,
+    pub(crate) refused_parameters: Vec<String>,
+    pub(crate) prompts: Vec<String>,
+    pub(crate) response_modes: Vec<String>,
+    pub(crate) response: Vec<ResponseParameter>,
+}
+
+/// A parameter of a successful authorization response.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ResponseParameter {
+    State,
+    Iss,
+    Code,
+    Scope,
+    Authuser,
+    Hd,
+    Prompt,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RedirectUriPolicy {
+    pub(crate) refused_suffixes: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenText {
+    pub(crate) access_token: Template,
+    /// How long an access token is good for.
+    pub(crate) access_token_seconds: u64,
+    /// How long the answer says it is good for.
+    pub(crate) expires_in: u64,
+    pub(crate) refresh_token: Template,
+    pub(crate) response: Vec<TokenMember>,
+    pub(crate) code_challenge_methods: Vec<String>,
+    pub(crate) default_code_challenge_method: String,
+}
+
+/// A member of a successful token response.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenMember {
+    AccessToken,
+    ExpiresIn,
+    RefreshToken,
+    Scope,
+    TokenType,
+    IdToken,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IdTokenText {
+    pub(crate) seconds: i64,
+    pub(crate) header: Vec<HeaderMember>,
+    pub(crate) kid: Template,
+    pub(crate) sub: Template,
+    pub(crate) claims: Vec<ClaimSpec>,
+}
+
+/// A member of a JOSE header, [RFC 7515 section 4.1](https://www.rfc-editor.org/rfc/rfc7515#section-4.1).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HeaderMember {
+    Alg,
+    Kid,
+    Typ,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UserInfoText {
+    pub(crate) members: Vec<ClaimSpec>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsoleText {
+    pub(crate) client_id: Template,
+    pub(crate) client_secret: Template,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorPageText {
+    pub(crate) flow_name: String,
+    /// The headline of a page whose refusal has none of its own.
+    pub(crate) heading: String,
+    pub(crate) status: u16,
+}

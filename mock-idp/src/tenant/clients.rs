@@ -1,0 +1,117 @@
+//! Registering apps, and what to hand them.
+
+use std::sync::{Arc, PoisonError};
+
+use super::Tenant;
+use crate::answer::quoted;
+use crate::client::{Client, RedirectUriError, parse_redirect_uri};
+use crate::random::Alphabet;
+
+/// Why a client cannot be registered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RegisterError {
+    /// A redirect URI is none.
+    #[error("the redirect URI {uri:?}: {problem}")]
+    RedirectUri {
+        /// The text.
+        uri: String,
+        /// What is wrong with it.
+        problem: RedirectUriError,
+    },
+    /// `client_id` is empty.
+    #[error("the client has no client_id")]
+    NoClientId,
+    /// `client_id` belongs to another client.
+    #[error("the client_id {0:?} is taken")]
+    Taken(String),
+}
+
+impl Tenant {
+    /// Registers a client with random credentials in the provider's form.
+    ///
+    /// # Panics
+    /// When `redirect_uri` is no absolute URL; [`try_register`](Self::try_register) returns the error instead.
+    #[must_use]
+    pub fn register(&self, redirect_uri: &str) -> Client {
+        match self.try_register(redirect_uri) {
+            Ok(client) => client,
+            Err(error) => panic!("mock-idp: {error}"),
+        }
+    }
+
+    /// Registers a client with random credentials in the provider's form.
+    ///
+    /// # Errors
+    /// When `redirect_uri` is no absolute URL or has a fragment.
+    pub fn try_register(&self, redirect_uri: &str) -> Result<Client, RegisterError> {
+        let console = &self.0.flavour.text.console;
+        let mut random = self.0.random.next("client", redirect_uri, "");
+        let client = Client {
+            client_id: console.client_id.fill(&mut random),
+            client_secret: Some(console.client_secret.fill(&mut random)),
+            redirect_uris: vec![redirect_uri.into()],
+            client_name: None,
+        };
+        self.register_client(client.clone())?;
+        Ok(client)
+    }
+
+    /// Registers a client with the credentials it comes with.
+    ///
+    /// # Errors
+    /// When a redirect URI is no absolute URL, or the `client_id` is empty or taken.
+    pub fn register_client(&self, client: Client) -> Result<(), RegisterError> {
+        if client.client_id.is_empty() {
+            return Err(RegisterError::NoClientId);
+        }
+        for uri in &client.redirect_uris {
+            parse_redirect_uri(uri).map_err(|problem| RegisterError::RedirectUri {
+                uri: uri.clone(),
+                problem,
+            })?;
+        }
+        let mut clients = self
+            .0
+            .clients
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if clients.contains_key(&client.client_id) {
+            return Err(RegisterError::Taken(client.client_id));
+        }
+        clients.insert(client.client_id.clone(), Arc::new(client));
+        Ok(())
+    }
+
+    /// Registers a client and returns the `.streamlit/secrets.toml` that its app needs.
+    ///
+    /// # Panics
+    /// When `redirect_uri` is no absolute URL.
+    #[must_use]
+    pub fn secrets_toml(&self, redirect_uri: &str) -> String {
+        let client = self.register(redirect_uri);
+        self.secrets_toml_for(&client, redirect_uri)
+    }
+
+    /// The `.streamlit/secrets.toml` for a client that is registered already.
+    #[must_use]
+    pub fn secrets_toml_for(&self, client: &Client, redirect_uri: &str) -> String {
+        let provider = &self.0.flavour.text.name;
+        // 48 characters of 6 bits: 36 bytes.
+        let mut random = self.0.random.next("cookie_secret", &client.client_id, "");
+        let cookie_secret = random.text(Alphabet::B64url, 48);
+        let mut lines = vec![
+            "[auth]".into(),
+            format!("redirect_uri = {}", quoted(redirect_uri)),
+            format!("cookie_secret = {}", quoted(&cookie_secret)),
+            String::new(),
+            format!("[auth.{provider}]"),
+            format!("client_id = {}", quoted(&client.client_id)),
+        ];
+        if let Some(secret) = &client.client_secret {
+            lines.push(format!("client_secret = {}", quoted(secret)));
+        }
+        let metadata = quoted(&self.discovery_url());
+        lines.push(format!("server_metadata_url = {metadata}\n"));
+        lines.join("\n")
+    }
+}

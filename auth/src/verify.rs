@@ -4,6 +4,11 @@
 //! Strict about what a login rests on, and blind to the rest: the other claims stay a raw map, so
 //! that no odd `locale` or `updated_at` ever refuses somebody.
 
+mod error;
+mod signed_token;
+#[cfg(test)]
+mod tests;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
@@ -13,9 +18,8 @@ use crate::{
     json,
     provider::{Algorithm, Key, KeySet, NoKey},
 };
-
-#[cfg(test)]
-mod tests;
+pub use error::TokenError;
+pub(crate) use signed_token::SignedToken;
 
 /// How far two clocks may be apart, in seconds.
 const LEEWAY: i64 = 60;
@@ -30,89 +34,6 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// [Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken): `sub` must not exceed
 /// 255 characters.
 const SUB_LIMIT: usize = 255;
-
-/// Which check an ID token failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TokenError {
-    /// The token response has no `id_token`, or one that is not a string.
-    #[error("the token response has no id_token string")]
-    Missing,
-    /// It is not three parts of base64url with JSON objects in the first two.
-    #[error("it is no signed JWT: {0}")]
-    Malformed(String),
-    /// The header's `typ` says that it is another kind of token.
-    #[error("its typ is {0:?}")]
-    Typ(String),
-    /// The algorithm is not one that is allowed here.
-    #[error("its alg {0} is not allowed")]
-    Alg(String),
-    /// The header demands an extension by `crit`; none is known here.
-    #[error("its header has crit")]
-    Crit,
-    /// No key, or more than one, is meant by the header's `kid`.
-    #[error("no single key has its kid {0:?}")]
-    Kid(Option<String>),
-    /// The key that is meant must not be used for this.
-    #[error("its key {0}")]
-    Key(&'static str),
-    /// The signature is not that of the key.
-    #[error("its signature is wrong")]
-    Signature,
-    /// `iss` is not the provider.
-    #[error("its iss is {0}")]
-    Iss(String),
-    /// `aud` lacks this client, or names others that are not trusted.
-    #[error("its aud is {0}")]
-    Aud(String),
-    /// `azp` is another client.
-    #[error("its azp is {0}")]
-    Azp(String),
-    /// `exp` has passed, or is no time.
-    #[error("its exp is {0}")]
-    Exp(String),
-    /// `iat` lies in the future or too far in the past, or is no time.
-    #[error("its iat is {0}")]
-    Iat(String),
-    /// `nbf` lies in the future, or is no time.
-    #[error("its nbf is {0}")]
-    Nbf(String),
-    /// `nonce` is not that of this login.
-    #[error("its nonce is not that of this login")]
-    Nonce,
-    /// `sub` is missing, empty, too long, or has characters other than ASCII's printable ones.
-    #[error("its sub is {0}")]
-    Sub(String),
-    /// `at_hash` is not the hash of the access token that came with it.
-    #[error("its at_hash is not that of the access token")]
-    AtHash,
-}
-
-impl TokenError {
-    /// The stable, machine-readable name of the check.
-    #[must_use]
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::Missing => "id_token.missing",
-            Self::Malformed(_) => "id_token.malformed",
-            Self::Typ(_) => "id_token.typ",
-            Self::Alg(_) => "id_token.alg",
-            Self::Crit => "id_token.crit",
-            Self::Kid(_) => "id_token.kid",
-            Self::Key(_) => "id_token.key",
-            Self::Signature => "id_token.signature",
-            Self::Iss(_) => "id_token.iss",
-            Self::Aud(_) => "id_token.aud",
-            Self::Azp(_) => "id_token.azp",
-            Self::Exp(_) => "id_token.exp",
-            Self::Iat(_) => "id_token.iat",
-            Self::Nbf(_) => "id_token.nbf",
-            Self::Nonce => "id_token.nonce",
-            Self::Sub(_) => "id_token.sub",
-            Self::AtHash => "id_token.at_hash",
-        }
-    }
-}
 
 /// What the claims of an ID token have to say.
 #[derive(Debug, Clone, Copy)]
@@ -130,76 +51,6 @@ pub(crate) struct Expected<'a> {
     pub(crate) now: i64,
 }
 
-/// An ID token whose form and header are known to be right, and nothing else yet.
-#[derive(Debug)]
-pub(crate) struct SignedToken<'t> {
-    pub(crate) algorithm: &'static Algorithm,
-    pub(crate) kid: Option<String>,
-    signed: &'t str,
-    payload: Vec<u8>,
-    signature: Vec<u8>,
-}
-
-impl<'t> SignedToken<'t> {
-    /// [RFC 7515 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2), but for the signature.
-    pub(crate) fn parse(token: &'t str) -> Result<Self, TokenError> {
-        let malformed = |what: &str| TokenError::Malformed(what.to_owned());
-        let parts: Vec<&str> = token.splitn(4, '.').collect();
-        let &[header, payload, signature] = parts.as_slice() else {
-            return Err(malformed("it does not have three parts"));
-        };
-        let decode = |part: &str| {
-            BASE64_URL_SAFE_NO_PAD
-                .decode(part)
-                .map_err(|_| malformed("a part is not base64url"))
-        };
-        let (algorithm, kid) = read_header(&decode(header)?)?;
-        let signed = &token[..header.len() + 1 + payload.len()];
-        let (payload, signature) = (decode(payload)?, decode(signature)?);
-        Ok(Self {
-            algorithm,
-            kid,
-            signed,
-            payload,
-            signature,
-        })
-    }
-}
-
-fn read_header(bytes: &[u8]) -> Result<(&'static Algorithm, Option<String>), TokenError> {
-    let header: Map<String, Value> =
-        json::from_slice(bytes).map_err(|error| malformed_json("header", &error))?;
-    // RFC 7515 4.1.11: an extension that is not understood and marked critical must be refused;
-    // none is understood.
-    if header.contains_key("crit") {
-        return Err(TokenError::Crit);
-    }
-    // RFC 8725 3.11: access tokens (at+jwt), logout tokens (logout+jwt) and the like say so.
-    // Without a `+`, it is one of the many spellings of "JWT".
-    let typ = header
-        .get("typ")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if typ.contains('+') {
-        return Err(TokenError::Typ(cut(typ)));
-    }
-    let algorithm = header
-        .get("alg")
-        .and_then(Value::as_str)
-        .and_then(Algorithm::named);
-    let algorithm = algorithm.ok_or_else(|| TokenError::Alg(shown(&header, "alg")))?;
-    let kid = match header.get("kid") {
-        None => None,
-        Some(Value::String(kid)) => Some(kid.clone()),
-        Some(_) => return Err(TokenError::Malformed("its kid is not a string".to_owned())),
-    };
-    Ok((algorithm, kid))
-}
-
-fn malformed_json(part: &str, error: &serde_json::Error) -> TokenError {
-    TokenError::Malformed(cut(&format!("its {part}: {error}")))
-}
-
 /// Verifies an ID token from the token endpoint and hands out all its claims.
 ///
 /// [Core 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation); the
@@ -215,7 +66,7 @@ pub(crate) fn verify(
     check_algorithm(token.algorithm, expected.algorithms)?;
     let key = check_signature(token, keys)?;
     let claims: Map<String, Value> =
-        json::from_slice(&token.payload).map_err(|error| malformed_json("claims", &error))?;
+        json::from_slice(&token.payload).map_err(|error| TokenError::not_json("claims", &error))?;
     // 2. Issuer.
     check_issuer(&claims, expected)?;
     // 3. Audience; 4. and 5. authorized party.
@@ -248,7 +99,7 @@ fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k 
     let candidates = keys
         .candidates(token.algorithm, token.kid.as_deref())
         .map_err(|reason| match reason {
-            NoKey::Unknown | NoKey::Ambiguous => TokenError::Kid(token.kid.as_deref().map(cut)),
+            NoKey::Unknown | NoKey::Ambiguous => TokenError::Kid(token.shown_kid()),
             NoKey::Unsuitable(detail) => TokenError::Key(detail),
         })?;
     let made_it =
@@ -366,7 +217,6 @@ fn same(found: &str, expected: &str) -> bool {
 
 /// A member for the log, cut at a sane length.
 fn shown(members: &Map<String, Value>, name: &str) -> String {
-    members
-        .get(name)
-        .map_or_else(|| "missing".to_owned(), |value| cut(&value.to_string()))
+    let found = members.get(name).map(Value::to_string);
+    found.map_or_else(|| "missing".to_owned(), |found| cut(&found))
 }

@@ -85,7 +85,7 @@ impl Sessions {
             let Some(session) = self.store.find(&[id]).await? else {
                 continue;
             };
-            if self.is_alive(&session).await? {
+            if self.is_alive(&session).await {
                 let csrf_token = self.vault.hash(Purpose::Csrf, cookie).to_string();
                 return Ok(Some(OpenSession {
                     session,
@@ -96,18 +96,23 @@ impl Sessions {
         Ok(None)
     }
 
-    /// Ends a session that has expired, and writes the use of another down.
-    async fn is_alive(&self, session: &Session) -> Result<bool, StoreError> {
+    /// Ends a session that has expired, and writes the use of another down. A store that cannot do
+    /// so now will be asked again: it is no reason to send somebody away.
+    async fn is_alive(&self, session: &Session) -> bool {
         let now = self.clock.unix_seconds();
-        if !session.is_alive(now) {
-            self.store.end(&[session.id]).await?;
-            return Ok(false);
-        }
+        let is_alive = session.is_alive(now);
         let idle_until = now + IDLE_LIFETIME;
-        if idle_until - session.idle_until >= TOUCH_INTERVAL {
-            self.store.touch(&session.id, idle_until).await?;
+        let noted = if !is_alive {
+            self.store.end(&[session.id]).await
+        } else if idle_until - session.idle_until >= TOUCH_INTERVAL {
+            self.store.touch(&session.id, idle_until).await
+        } else {
+            Ok(())
+        };
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the use or end of a session could not be written down");
         }
-        Ok(true)
+        is_alive
     }
 
     /// Begins a session and ends the one that this browser had. The answer is the cookie's value,

@@ -1,14 +1,16 @@
 //! What the tests of this crate share: keys, tokens that another JOSE stack signs, a provider.
 
-mod provider;
 mod signer;
 
 use std::time::{Duration, UNIX_EPOCH};
 
-pub(crate) use provider::{Answer, DISCOVERY, FakeProvider, KEYS, PATIENCE, TOKEN, World};
 pub(crate) use signer::Signer;
 
 use crate::Clock;
+/// It serves HTTP, so it lives where axum is named.
+pub(crate) use crate::web::fake_provider::{
+    Answer, DISCOVERY, FakeProvider, KEYS, PATIENCE, TOKEN, World,
+};
 
 /// When the tests take place, in seconds since the Unix epoch.
 pub(crate) const NOW: i64 = 1_800_000_000;

@@ -4,6 +4,8 @@ mod builder;
 mod callback;
 mod canonical;
 mod cookies;
+#[cfg(test)]
+pub(crate) mod fake_provider;
 mod layer;
 mod login;
 mod logout;

@@ -16,8 +16,10 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use url::{Url, form_urlencoded};
 
-use super::{NOW, Signer};
-use crate::Config;
+use crate::{
+    Config,
+    testing::{NOW, Signer},
+};
 
 pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
 pub(crate) const KEYS: &str = "/keys";

@@ -1,0 +1,78 @@
+//! Ending a session.
+
+use axum::extract::Request;
+use http::StatusCode;
+
+use super::{App, Browser};
+
+#[tokio::test]
+async fn a_logout_needs_the_session_s_token() {
+    let app = App::start().await;
+    let (mut browser, mut other) = (Browser::default(), Browser::default());
+    app.log_in(&mut browser).await;
+    app.log_in(&mut other).await;
+    let token_of = async |browser: &Browser| {
+        app.who(browser).await["csrf_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (own, foreign) = (token_of(&browser).await, token_of(&other).await);
+    let page = app.get(&mut browser, "/auth/logout").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(
+        page.body.contains(&format!("value=\"{own}\"")),
+        "{}",
+        page.body
+    );
+    page.is_guarded();
+    for form in [
+        "",
+        "csrf_token=",
+        "csrf_token=x",
+        "other=1",
+        &format!("csrf_token={foreign}"),
+    ] {
+        let page = app.post(&mut browser, "/auth/logout", form).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{form}");
+        assert!(
+            page.body.contains(&format!("value=\"{own}\"")),
+            "it offers the button"
+        );
+    }
+    let page = app
+        .send(
+            &mut browser,
+            Request::post("/auth/logout"),
+            &format!("csrf_token={own}"),
+        )
+        .await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN, "not a form");
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    app.post(&mut browser, "/auth/logout", &format!("csrf_token={own}"))
+        .await;
+    assert_eq!(app.who(&browser).await["is_logged_in"], false);
+    assert_eq!(app.who(&other).await["is_logged_in"], true);
+}
+
+#[tokio::test]
+async fn a_logout_without_a_session_goes_home() {
+    let app = App::start().await;
+    let home = (StatusCode::SEE_OTHER, "/");
+    let page = app.get(&mut Browser::default(), "/auth/logout").await;
+    assert_eq!((page.status, page.location()), home);
+    let page = app.post(&mut Browser::default(), "/auth/logout", "").await;
+    assert_eq!((page.status, page.location()), home);
+}
+
+#[tokio::test]
+async fn a_handler_logs_out_at_once() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    let before = browser.clone();
+    let page = app.get(&mut browser, "/sign-out").await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(browser.cookie("auth_session"), None);
+    assert_eq!(app.who(&before).await["is_logged_in"], false);
+}

@@ -1,0 +1,189 @@
+//! Sessions: whose they are, and how long they last.
+
+use axum::extract::Request;
+use http::{StatusCode, header};
+use serde_json::json;
+
+use super::{App, Browser};
+use crate::{session::SessionStore, testing::seconds};
+
+#[tokio::test]
+async fn a_failed_login_leaves_the_session_alone() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    let before = (
+        app.who(&browser).await,
+        browser.cookie("auth_session").map(str::to_owned),
+    );
+    app.identify_as("220", "Bob");
+    app.idp.edit(|world| world.claims["aud"] = json!("other"));
+    let page = app.log_in(&mut browser).await;
+    assert_eq!(page.refusal(), (400, "id_token.aud"));
+    let after = (
+        app.who(&browser).await,
+        browser.cookie("auth_session").map(str::to_owned),
+    );
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn after_b_logs_in_over_a_nothing_of_a_is_left() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.idp
+        .edit(|world| world.claims["hd"] = json!("example.test"));
+    app.log_in(&mut browser).await;
+    let of_a = browser.clone();
+    app.identify_as("220", "Bob");
+    app.idp
+        .edit(|world| drop(world.claims.as_object_mut().unwrap().remove("hd")));
+    app.log_in(&mut browser).await;
+    let who = app.who(&browser).await;
+    assert_eq!(
+        (&who["name"], &who["subject"], &who["hd"]),
+        (&json!("Bob"), &json!("220"), &json!(null))
+    );
+    assert_ne!(browser.cookie("auth_session"), of_a.cookie("auth_session"));
+    assert_eq!(app.who(&of_a).await["is_logged_in"], false);
+    assert!(
+        app.store
+            .find_by_subject(&app.idp.issuer, "110")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_day_without_a_request_and_after_a_month_in_any_case() {
+    let day = 24 * 3_600;
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    app.clock.advance(seconds(day - 1));
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    app.clock.advance(seconds(day - 1));
+    assert_eq!(
+        app.who(&browser).await["is_logged_in"],
+        true,
+        "it was in use"
+    );
+    app.clock.advance(seconds(day));
+    assert_eq!(app.who(&browser).await["is_logged_in"], false);
+    assert!(
+        app.store
+            .find_by_subject(&app.idp.issuer, "110")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
+    app.idp.edit(|world| {
+        world.claims["iat"] = json!(app.clock.unix_seconds());
+        world.claims["exp"] = json!(app.clock.unix_seconds() + 3_600);
+    });
+    app.log_in(&mut browser).await;
+    for _ in 1..60 {
+        app.clock.advance(seconds(day / 2));
+        assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    }
+    app.clock.advance(seconds(day / 2 - 1));
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    app.clock.advance(seconds(1));
+    assert_eq!(app.who(&browser).await["is_logged_in"], false);
+}
+
+#[tokio::test]
+async fn the_use_of_a_session_is_written_down_once_a_minute() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    let idle_until = async || {
+        app.who(&browser).await;
+        app.store
+            .find_by_subject(&app.idp.issuer, "110")
+            .await
+            .unwrap()[0]
+            .idle_until
+    };
+    let at_first = idle_until().await;
+    app.clock.advance(seconds(59));
+    assert_eq!(idle_until().await, at_first);
+    app.clock.advance(seconds(1));
+    assert_eq!(idle_until().await, at_first + 60);
+}
+
+#[tokio::test]
+async fn a_cookie_that_names_no_session_makes_nobody_and_goes() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    let good = browser.cookie("auth_session").unwrap().to_owned();
+    let flipped = format!(
+        "{}{}",
+        if good.starts_with('A') { "B" } else { "A" },
+        &good[1..]
+    );
+    let token = app.who(&browser).await["csrf_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let pending = browser.cookie("auth_pending").unwrap().to_owned();
+    let check = async |value: &str| {
+        let mut browser = Browser(vec![("auth_session".to_owned(), value.to_owned())]);
+        let page = app.get(&mut browser, "/").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.body.contains("\"is_logged_in\":false"),
+            "{value}: {}",
+            page.body
+        );
+        assert_eq!(browser.cookie("auth_session"), None, "{value}");
+    };
+    check(&flipped).await;
+    check(&good[..42]).await;
+    check(&format!("{good}A")).await;
+    check(&token).await;
+    check(&pending).await;
+    check("").await;
+    check("xxx").await;
+    check(&"A".repeat(100_000)).await;
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+}
+
+#[tokio::test]
+async fn a_request_in_the_background_removes_no_cookie() {
+    let app = App::start().await;
+    let stale = || Browser(vec![("auth_session".to_owned(), "A".repeat(43))]);
+    let check = async |mode: &str, expected: usize| {
+        let page = app
+            .send(
+                &mut stale(),
+                Request::get("/").header("sec-fetch-mode", mode),
+                "",
+            )
+            .await;
+        assert_eq!(
+            page.headers.get_all(header::SET_COOKIE).iter().count(),
+            expected,
+            "{mode}"
+        );
+    };
+    check("cors", 0).await;
+    check("navigate", 1).await;
+}
+
+#[tokio::test]
+async fn a_planted_cookie_beside_the_session_changes_nothing() {
+    let app = App::start().await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    browser
+        .0
+        .insert(0, ("auth_session".to_owned(), "A".repeat(43)));
+    browser
+        .0
+        .insert(0, ("auth_session".to_owned(), "planted".to_owned()));
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+}

@@ -105,7 +105,9 @@ impl
 mod tests {
     use serde_json::{Value, json};
 
-    use super::TokenResponse;
+    use openidconnect::OAuth2TokenResponse;
+
+    use super::{Duration, TokenResponse};
 
     fn with(name: &str, value: Value) -> Value {
         let mut response = json!({"access_token": "a", "token_type": "Bearer", "id_token": "i"});
@@ -165,5 +167,25 @@ mod tests {
             "a member stands twice",
         );
         check("[]", "not an object");
+    }
+
+    #[test]
+    fn the_crate_is_told_the_same() {
+        let parse =
+            |name, value| -> TokenResponse { serde_json::from_value(with(name, value)).unwrap() };
+        let response = parse("expires_in", json!(3599));
+        assert_eq!(
+            OAuth2TokenResponse::expires_in(&response),
+            Some(Duration::from_secs(3599))
+        );
+        assert_eq!(
+            OAuth2TokenResponse::refresh_token(&response).map(|_| ()),
+            None
+        );
+        assert_eq!(response.scopes(), None);
+        let response = parse("refresh_token", json!("r"));
+        let refresh_token = OAuth2TokenResponse::refresh_token(&response).unwrap();
+        assert_eq!(refresh_token.secret(), "r");
+        assert_eq!(OAuth2TokenResponse::expires_in(&response), None);
     }
 }

@@ -13,13 +13,15 @@ use crate::place::Place;
 pub(crate) use members::{Members, Value, quoted};
 
 /// An answer before it is encoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     /// The place it comes from, which a fault names.
     pub(crate) place: Place,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) members: Members,
+    members: Members,
+    /// The members, encoded before; an edit drops it.
+    encoded: Option<Bytes>,
     pub(crate) encoding: Encoding,
     pub(crate) target: Target,
     /// Whom it is for, and about whom.
@@ -92,6 +94,7 @@ impl Answer {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             members,
+            encoded: None,
             encoding,
             target: Target::Response,
             client: None,
@@ -115,10 +118,29 @@ impl Answer {
         self
     }
 
+    pub(crate) fn members(&self) -> &Members {
+        &self.members
+    }
+
+    /// The members, to be changed.
+    pub(crate) fn edit(&mut self) -> &mut Members {
+        self.encoded = None;
+        &mut self.members
+    }
+
+    /// Encodes ahead, for an answer that is given many times.
+    pub(crate) fn encoded(mut self) -> Self {
+        self.encoded = Some(self.encode().0);
+        self
+    }
+
     /// The body, and where the answer goes instead when that is elsewhere.
     pub(crate) fn encode(&self) -> (Bytes, Option<String>) {
         let body = match &self.encoding {
-            Encoding::Json { indent } => self.members.json(*indent).into(),
+            Encoding::Json { indent } => match &self.encoded {
+                Some(encoded) => encoded.clone(),
+                None => self.members.json(*indent).into(),
+            },
             Encoding::Verbatim(bytes) => bytes.clone(),
             Encoding::Query | Encoding::Fragment => Bytes::new(),
         };

@@ -12,7 +12,7 @@ use crate::answer::Members;
 use crate::keys::{Keys, PublishedKey};
 
 /// A token before it is signed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct UnsignedToken {
     pub(crate) header: Members,
     pub(crate) claims: Members,

@@ -1,6 +1,7 @@
 //! All that one issuer owns. A tenant is a world: nothing in it is shared with another.
 
 mod clients;
+mod documents;
 mod lies;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use crate::place::Place;
 use crate::random::{Random, Stream, system_seed};
 use crate::store::{Lifetimes, Store};
 pub use clients::RegisterError;
+use documents::Documents;
 
 /// One provider: its issuer, clients, personas, keys, clock, randomness, faults and captured requests.
 ///
@@ -42,6 +44,7 @@ struct World {
     store: Mutex<Store>,
     faults: Faults,
     capture: Capture,
+    documents: Documents,
 }
 
 /// What `reset` goes back to.
@@ -83,6 +86,7 @@ impl Tenant {
             store: Mutex::new(Store::new(lifetimes)),
             faults: Faults::default(),
             capture: Capture::default(),
+            documents: Documents::default(),
         }));
         tenant.configure()?;
         Ok(tenant)

@@ -1,6 +1,7 @@
 //! Members of an answer: ordered pairs of a name and raw JSON.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::ser::PrettyFormatter;
 use url::form_urlencoded;
@@ -8,11 +9,14 @@ use url::form_urlencoded;
 use crate::sign::UnsignedToken;
 
 /// Members in order, as (name, value). Doubles can be said.
-#[derive(Debug, Default)]
-pub(crate) struct Members(pub(crate) Vec<(Cow<'static, str>, Value)>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Members(Arc<Vec<Member>>);
+
+/// A name and its value.
+pub(crate) type Member = (Cow<'static, str>, Value);
 
 /// The value of a member.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// Raw JSON.
     Json(String),
@@ -27,7 +31,26 @@ impl Members {
         name: impl Into<Cow<'static, str>>,
         json: impl Into<String>,
     ) {
-        self.0.push((name.into(), Value::Json(json.into())));
+        self.edit().push((name.into(), Value::Json(json.into())));
+    }
+
+    /// Adds a member with a token for a value.
+    pub(crate) fn push_token(&mut self, name: impl Into<Cow<'static, str>>, token: UnsignedToken) {
+        self.edit()
+            .push((name.into(), Value::Token(Box::new(token))));
+    }
+
+    /// The members, to be changed. Only those that other answers have too are copied for it.
+    pub(crate) fn edit(&mut self) -> &mut Vec<Member> {
+        Arc::make_mut(&mut self.0)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Member> {
+        self.0.iter()
     }
 
     /// Adds a member with a text for a value.
@@ -42,7 +65,7 @@ impl Members {
 
     /// Replaces a member's value by raw JSON, or adds the member.
     pub(crate) fn set(&mut self, name: &str, json: String) {
-        match self.0.iter_mut().find(|(known, _)| known == name) {
+        match self.edit().iter_mut().find(|(known, _)| known == name) {
             Some((_, value)) => *value = Value::Json(json),
             None => self.push_json(name.to_owned(), json),
         }
@@ -89,7 +112,7 @@ impl Members {
     /// `application/x-www-form-urlencoded`.
     pub(super) fn form(&self) -> String {
         let mut form = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.iter() {
             form.append_pair(name, &value.text());
         }
         form.finish()

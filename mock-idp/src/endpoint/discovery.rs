@@ -10,12 +10,17 @@ use crate::tenant::Tenant;
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
 pub(super) fn discovery(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
+    // Nothing in it changes while the provider runs.
+    Ok(tenant.document(0, Place::Discovery, document))
+}
+
+fn document(tenant: &Tenant) -> Answer {
     let flavour = tenant.flavour();
     let mut members = Members::default();
     for (name, value) in &flavour.discovery {
         members.push_json(name.clone(), flavour.expand(value, tenant.issuer()));
     }
-    Ok(Answer::json(Place::Discovery, 1, members)
+    Answer::json(Place::Discovery, 1, members)
         .with_header(CACHE_CONTROL, flavour.discovery_cache_control())
-        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
 }

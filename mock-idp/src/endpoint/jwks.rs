@@ -10,9 +10,13 @@ use crate::tenant::Tenant;
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
 pub(super) fn jwks(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
+    Ok(tenant.document(tenant.keys().version(), Place::Jwks, document))
+}
+
+fn document(tenant: &Tenant) -> Answer {
     let mut members = Members::default();
     members.push_json("keys", format!("[{}]", tenant.keys().jwks().join(",")));
-    Ok(Answer::json(Place::Jwks, 2, members)
+    Answer::json(Place::Jwks, 2, members)
         .with_header(CACHE_CONTROL, &tenant.flavour().text.jwks.cache_control)
-        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
 }

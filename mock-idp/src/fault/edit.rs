@@ -25,9 +25,10 @@ pub(super) fn edit(members: &mut Members, effect: &Effect, origin: &Origin<'_>) 
             made.map(|json| members.set(member, json)).is_some()
         }
         Effect::Omit { member } => {
-            let before = members.0.len();
-            members.0.retain(|(name, _)| name != member);
-            members.0.len() < before
+            let members = members.edit();
+            let before = members.len();
+            members.retain(|(name, _)| name != member);
+            members.len() < before
         }
         Effect::Double { member, value } => double(members, member, value.as_ref(), origin),
         Effect::Shift { member, seconds } => {
@@ -49,12 +50,12 @@ fn double(members: &mut Members, member: &str, value: Option<&Value>, origin: &O
         None => honest.map(str::to_owned),
         Some(value) => evaluate(value, honest, origin),
     };
-    let position = members.0.iter().position(|(name, _)| name == member);
+    let position = members.iter().position(|(name, _)| name == member);
     let (Some(json), Some(position)) = (second, position) else {
         return false;
     };
     let double = (member.to_owned().into(), Member::Json(json));
-    members.0.insert(position + 1, double);
+    members.edit().insert(position + 1, double);
     true
 }
 

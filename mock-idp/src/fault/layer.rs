@@ -75,7 +75,7 @@ pub(super) fn due(tenant: &Tenant, answer: &Answer, place: Place) -> Vec<Due> {
         when: When::After,
         client: answer.client.as_deref(),
         persona: answer.persona.as_deref(),
-        has_members: !answer.members.0.is_empty(),
+        has_members: !answer.members().is_empty(),
     })
 }
 
@@ -87,7 +87,7 @@ fn edit_answer(answer: &mut Answer, request: &Request, fault: &Due) -> bool {
     };
     let mut is_edited = false;
     for effect in &fault.effects {
-        is_edited |= edit(&mut answer.members, effect, &origin);
+        is_edited |= edit(answer.edit(), effect, &origin);
     }
     is_edited
 }

@@ -13,7 +13,7 @@ use crate::tenant::Tenant;
 /// Signs the tokens among the members; the lies in header, claims and signature are told here.
 pub(super) fn sign_tokens(tenant: &Tenant, answer: &mut Answer, request: &Request) {
     let is_token = |(_, value): &_| matches!(value, Value::Token(_));
-    let Some(position) = answer.members.0.iter().position(is_token) else {
+    let Some(position) = answer.members().iter().position(is_token) else {
         return;
     };
     let claims_faults = due(tenant, answer, Place::IdTokenClaims);
@@ -23,11 +23,12 @@ pub(super) fn sign_tokens(tenant: &Tenant, answer: &mut Answer, request: &Reques
         request: [&request.query, &request.form],
         authorization: authorization.as_deref(),
     };
-    if let Value::Token(token) = &mut answer.members.0[position].1 {
+    let members = answer.edit().edit();
+    if let Value::Token(token) = &mut members[position].1 {
         let signing = lie_in_claims(tenant, token, &claims_faults, &origin);
         lie_in_header(tenant, token, &header_faults, &origin);
         let compact = sign(token, signing.as_ref(), tenant.keys());
-        answer.members.0[position].1 = Value::Json(format!("\"{compact}\""));
+        members[position].1 = Value::Json(format!("\"{compact}\""));
     }
 }
 
@@ -88,12 +89,12 @@ pub(super) fn publish_weak_keys(tenant: &Tenant, answer: &mut Answer) {
     for bits in weak {
         let jwk = tenant.keys().weak(bits).map(|(_, _, jwk)| jwk);
         let keys = answer
-            .members
+            .members()
             .json_of("keys")
             .and_then(|keys| keys.strip_suffix(']'));
         if let (Some(jwk), Some(keys)) = (jwk, keys) {
             let json = format!("{keys},{jwk}]");
-            answer.members.set("keys", json);
+            answer.edit().set("keys", json);
         }
     }
 }

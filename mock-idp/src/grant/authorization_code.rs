@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 
 use super::id_token::id_token;
 use super::{AccessToken, CodeGrant};
-use crate::answer::{Answer, Members, Value};
+use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
 use crate::endpoint::{AuthorizationRequest, CodeChallengeMethod, Parameters};
@@ -249,9 +249,7 @@ fn answer(tenant: &Tenant, grant: &CodeGrant, persona: &Persona, access_token: &
             TokenMember::IdToken => {
                 if request.scopes.iter().any(|scope| scope == "openid") {
                     let token = id_token(tenant, grant, persona, access_token);
-                    members
-                        .0
-                        .push(("id_token".into(), Value::Token(Box::new(token))));
+                    members.push_token("id_token", token);
                 }
             }
         }

@@ -24,6 +24,8 @@ struct State {
     published: Vec<Arc<PublishedKey>>,
     /// How many there were so far.
     made: usize,
+    /// How often what is published changed.
+    version: u64,
 }
 
 /// A key and the name it is published under.
@@ -41,6 +43,7 @@ impl Keys {
             state: Mutex::new(State {
                 published: Vec::new(),
                 made: 0,
+                version: 0,
             }),
             flavour,
             seed,
@@ -54,6 +57,7 @@ impl Keys {
     /// Keys come from an embedded pool, so after a few rotations the same numbers return under a new name.
     pub fn rotate(&self) -> String {
         let mut state = self.state();
+        state.version += 1;
         let key = self.key(state.made);
         state.made += 1;
         let kid = key.kid.clone();
@@ -64,6 +68,7 @@ impl Keys {
     /// Stops publishing the key of this `kid`. The key that signs cannot be retired: false, as for an unknown `kid`.
     pub fn retire(&self, kid: &str) -> bool {
         let mut state = self.state();
+        state.version += 1;
         let signing = state.published.len().saturating_sub(1);
         let found = state.published.iter().position(|key| key.kid == kid);
         let retired = found.filter(|index| *index != signing);
@@ -73,6 +78,7 @@ impl Keys {
     /// Stops publishing every key but the one that signs.
     pub fn retire_old(&self) {
         let mut state = self.state();
+        state.version += 1;
         let signing = state.published.len().saturating_sub(1);
         state.published.drain(..signing);
     }
@@ -93,12 +99,19 @@ impl Keys {
     /// Back to the keys the tenant began with.
     pub(crate) fn reset(&self) {
         let count = self.flavour.text.jwks.keys.max(1);
+        let version = self.version() + 1;
         *self.state() = State {
+            version,
             published: (0..count)
                 .map(|number| Arc::new(self.key(number)))
                 .collect(),
             made: count,
         };
+    }
+
+    /// How often what is published changed.
+    pub(crate) fn version(&self) -> u64 {
+        self.state().version
     }
 
     pub(crate) fn signing(&self) -> Arc<PublishedKey> {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderValue, Request as HttpRequest, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -24,24 +24,28 @@ use crate::tenant::Tenant;
 const LARGEST_BODY: usize = 1 << 20;
 
 /// Serves one connection until it ends, is cut, or the provider stops.
-pub(super) async fn serve(stream: TcpStream, tenant: Arc<Tenant>, stopped: watch::Receiver<bool>) {
+pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch::Receiver<bool>) {
     // An answer is written at once; waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
-    let cut = Arc::new(Notify::new());
+    let shared = Arc::new(Shared {
+        tenant,
+        cut: Notify::new(),
+        stopping: stopping.clone(),
+    });
     let service = service_fn(|request| {
-        let (tenant, cut, stopped) = (Arc::clone(&tenant), Arc::clone(&cut), stopped.clone());
-        async move { Ok::<_, Infallible>(answer(&tenant, request, &cut, stopped).await) }
+        let shared = Arc::clone(&shared);
+        async move { Ok::<_, Infallible>(answer(&shared, request).await) }
     });
     let mut connection = http1::Builder::new()
         // The date is the tenant's.
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
-    let mut stopping = stopped.clone();
     let mut is_stopping = false;
     loop {
         tokio::select! {
+            biased;
             _ = &mut connection => return,
-            () = cut.notified() => break,
+            () = shared.cut.notified() => break,
             _ = stopping.wait_for(|stopped| *stopped), if !is_stopping => {
                 is_stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
@@ -53,27 +57,26 @@ pub(super) async fn serve(stream: TcpStream, tenant: Arc<Tenant>, stopped: watch
     let _ = stream.set_zero_linger();
 }
 
-async fn answer(
-    tenant: &Tenant,
-    request: HttpRequest<Incoming>,
-    cut: &Notify,
-    mut stopped: watch::Receiver<bool>,
-) -> Response<DeliveryBody> {
-    let delivery = respond(tenant, request).await;
+/// What a connection and the requests on it have in common.
+struct Shared {
+    tenant: Tenant,
+    cut: Notify,
+    stopping: watch::Receiver<bool>,
+}
+
+async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<DeliveryBody> {
+    let delivery = respond(&shared.tenant, request).await;
     if let Some(delay) = delivery.delay {
         pause(delay).await;
     }
-    match delivery.ending {
-        Ending::Silence => {
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-        }
-        Ending::Reset => {
-            cut.notify_one();
-            pending::<()>().await;
-        }
-        _ => {}
+    if delivery.ending == Ending::Silence {
+        let _ = shared.stopping.clone().wait_for(|stopped| *stopped).await;
     }
-    response(tenant, delivery)
+    if matches!(delivery.ending, Ending::Silence | Ending::Reset) {
+        shared.cut.notify_one();
+        pending::<()>().await;
+    }
+    response(&shared.tenant, delivery)
 }
 
 #[expect(
@@ -86,9 +89,11 @@ async fn pause(delay: std::time::Duration) {
 
 async fn respond(tenant: &Tenant, request: HttpRequest<Incoming>) -> Delivery {
     let (head, body) = request.into_parts();
-    let read = Limited::new(body, LARGEST_BODY).collect().await;
     let parse = |body| Request::new(head.method, &head.uri, head.headers, body);
-    match read {
+    if body.is_end_stream() {
+        return endpoint::respond(tenant, parse(Bytes::new()));
+    }
+    match Limited::new(body, LARGEST_BODY).collect().await {
         Ok(body) => endpoint::respond(tenant, parse(body.to_bytes())),
         Err(error) if error.is::<LengthLimitError>() => {
             endpoint::too_large(tenant, parse(Bytes::new()), LARGEST_BODY)

@@ -6,7 +6,6 @@ mod connection;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::ops::Deref;
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -197,7 +196,6 @@ async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<b
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
     };
-    let tenant = Arc::new(tenant);
     let mut connections = JoinSet::new();
     let mut stopping = stopped.clone();
     loop {
@@ -205,7 +203,7 @@ async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<b
             _ = stopping.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let connection = connection::serve(stream, Arc::clone(&tenant), stopped.clone());
+                    let connection = connection::serve(stream, tenant.clone(), stopped.clone());
                     connections.spawn(connection);
                 }
                 Err(error) => {

@@ -3,7 +3,7 @@
 //! No answer can hurt: five seconds in all, one MiB, no decompression, and no redirect is ever
 //! followed, since what is asked for here are secrets and keys.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{error::Error, sync::OnceLock, time::Duration};
 
 use http::{HeaderValue, Method, header::ACCEPT};
 use openidconnect::{HttpRequest, HttpResponse};
@@ -122,21 +122,29 @@ fn settings(timeout: Duration) -> ClientBuilder {
 /// same.
 fn build(settings: impl Fn() -> ClientBuilder) -> Result<Client, String> {
     let client = settings().build().or_else(|error| {
-        tracing::warn!(%error, "no system certificates: https requests will fail");
+        tracing::warn!(
+            error = causes(&error),
+            "no system certificates: https will fail"
+        );
         settings().tls_certs_only([]).build()
     });
-    client.map_err(|error| error.to_string())
+    client.map_err(|error| causes(&error))
+}
+
+fn unreached(url: &str, error: &reqwest::Error) -> LoginError {
+    LoginError::Unreachable {
+        url: url.to_owned(),
+        detail: cut(&causes(error)),
+    }
 }
 
 /// The whole chain of causes: "error sending request" alone helps nobody.
-fn unreached(url: &str, error: &dyn std::error::Error) -> LoginError {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let detail = causes
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ");
-    LoginError::Unreachable {
-        url: url.to_string(),
-        detail: cut(&detail),
+fn causes(error: &reqwest::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = format!("{words}: {error}");
+        cause = error.source();
     }
+    words
 }

@@ -2,12 +2,17 @@
 
 use axum::{
     extract::{RawQuery, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
-use http::{HeaderMap, header::SET_COOKIE};
+use http::HeaderMap;
 
-use super::{Auth, HOME, User, refusal};
-use crate::{LoginError, flow::Callback, page, provider::Provider};
+use super::{Auth, HOME, User, redirect::redirect_with_cookie, refusal};
+use crate::{
+    LoginError,
+    flow::{Callback, Pending},
+    provider::Provider,
+    session::IdHash,
+};
 
 /// `GET` of the path of `redirect_uri`.
 pub(super) async fn finish(
@@ -19,56 +24,47 @@ pub(super) async fn finish(
     if refusal::is_prefetch(&headers) {
         return refusal::prefetch();
     }
-    let mut provider = None;
-    match log_in(
-        &auth,
-        &user,
-        &query.unwrap_or_default(),
-        &headers,
-        &mut provider,
-    )
-    .await
-    {
-        Ok(cookie) => welcome(&auth, &cookie),
-        Err(error) => refusal::login(&auth, &user, provider, &error),
+    let found = find(&auth, &query.unwrap_or_default(), &headers).await;
+    let (provider, callback, pending) = match found {
+        Ok(found) => found,
+        Err(error) => return refusal::login(&auth, &user, None, &error),
+    };
+    match log_in(&auth, provider, callback, pending, user.session_id()).await {
+        Ok(cookie) => redirect_with_cookie(HOME, auth.0.cookies.session.set(&cookie)),
+        Err(error) => refusal::login(&auth, &user, Some(provider), &error),
     }
 }
 
-/// Finishes the login and begins a session; the answer is its cookie's value. `provider` is for
-/// whoever has to explain a failure.
-async fn log_in<'a>(
+/// The login that this callback belongs to, taken for good.
+async fn find<'a>(
     auth: &'a Auth,
-    user: &User,
     query: &str,
     headers: &HeaderMap,
-    provider: &mut Option<&'a Provider>,
-) -> Result<String, LoginError> {
+) -> Result<(&'a Provider, Callback, Pending), LoginError> {
     let callback = Callback::parse(query)?;
-    let sessions = &auth.0.sessions;
     let browser = auth.0.cookies.pending.values(headers);
-    let pending = sessions
-        .take_pending(callback.state.as_deref(), &browser)
-        .await?;
-    let unknown = || LoginError::UnknownProvider {
-        name: pending.provider.clone(),
-    };
-    let found = auth.provider(&pending.provider).ok_or_else(unknown)?;
-    *provider = Some(found);
-    let identity = auth.flow(found).finish(callback, pending).await?;
-    let cookie = sessions
-        .begin(found.name(), identity, user.session_id())
-        .await?;
-    tracing::info!(provider = found.name(), "login finished");
-    Ok(cookie)
+    let state = callback.state.as_deref();
+    let pending = auth.0.sessions.take_pending(state, &browser).await?;
+    match auth.provider(&pending.provider) {
+        Some(provider) => Ok((provider, callback, pending)),
+        None => Err(LoginError::UnknownProvider {
+            name: pending.provider,
+        }),
+    }
 }
 
-fn welcome(auth: &Auth, cookie: &str) -> Response {
-    let mut response = Redirect::to(HOME).into_response();
-    response
-        .headers_mut()
-        .extend(page::headers(page::Pictures::None));
-    response
-        .headers_mut()
-        .append(SET_COOKIE, auth.0.cookies.session.set(cookie));
-    response
+/// Finishes the login and begins a session in place of the one there was; the answer is its
+/// cookie's value.
+async fn log_in(
+    auth: &Auth,
+    provider: &Provider,
+    callback: Callback,
+    pending: Pending,
+    previous: Option<IdHash>,
+) -> Result<String, LoginError> {
+    let identity = auth.flow(provider).finish(callback, pending).await?;
+    let sessions = &auth.0.sessions;
+    let cookie = sessions.begin(provider.name(), identity, previous).await?;
+    tracing::info!(provider = provider.name(), "login finished");
+    Ok(cookie)
 }

@@ -2,14 +2,18 @@
 
 use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
-use http::{HeaderMap, header::SET_COOKIE};
+use http::HeaderMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
-use super::{Auth, LOGIN, User, canonical, refusal};
-use crate::{LoginError, page, provider::Provider};
+use super::{
+    Auth, LOGIN, User, canonical,
+    redirect::{redirect, redirect_with_cookie},
+    refusal,
+};
+use crate::{LoginError, error::cut, provider::Provider};
 
 /// What stands in a path as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -33,7 +37,7 @@ impl Login {
 
 impl IntoResponse for Login {
     fn into_response(self) -> Response {
-        (page::headers(page::Pictures::None), Redirect::to(&self.url)).into_response()
+        redirect(&self.url)
     }
 }
 
@@ -76,18 +80,15 @@ async fn begin(auth: &Auth, user: &User, name: &str, query: &str, headers: &Head
     let Some(provider) = auth.provider(name) else {
         let configured: Vec<&str> = auth.providers().iter().map(Provider::name).collect();
         tracing::warn!(?configured, "the URL of a login names another provider");
-        let error = LoginError::UnknownProvider {
-            name: crate::error::cut(name),
-        };
+        let error = LoginError::UnknownProvider { name: cut(name) };
         return refusal::login(auth, user, None, &error);
     };
     if refusal::is_prefetch(headers) {
         return refusal::prefetch();
     }
-    if let Some(there) =
-        canonical::elsewhere(&auth.config().redirect_uri, &url(name), query, headers)
-    {
-        return (page::headers(page::Pictures::None), Redirect::to(&there)).into_response();
+    let redirect_uri = &auth.config().redirect_uri;
+    if let Some(there) = canonical::elsewhere(redirect_uri, &url(name), query, headers) {
+        return redirect(&there);
     }
     match send_to(auth, provider, headers).await {
         Ok(response) => response,
@@ -108,16 +109,7 @@ async fn send_to(
         .put_pending(&pending, &cookie.values(headers))
         .await?;
     tracing::info!(provider = provider.name(), "login begun");
-    Ok(redirect(&url, cookie.set(&browser)))
-}
-
-fn redirect(url: &Url, cookie: http::HeaderValue) -> Response {
-    let mut response = Redirect::to(url.as_str()).into_response();
-    response
-        .headers_mut()
-        .extend(page::headers(page::Pictures::None));
-    response.headers_mut().append(SET_COOKIE, cookie);
-    response
+    Ok(redirect_with_cookie(url.as_str(), cookie.set(&browser)))
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use axum::{
     Form,
     extract::rejection::FormRejection,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use super::{HOME, User};
-use crate::page::{self, ConfirmLogout, Pictures, confirm_logout};
+use super::{HOME, User, redirect::redirect};
+use crate::page::{ConfirmLogout, confirm_logout};
 
 /// A redirect to `/` that ends the session at once.
 ///
@@ -30,8 +30,7 @@ pub(super) struct EndSession;
 
 impl IntoResponse for Logout {
     fn into_response(self) -> Response {
-        let mut response = Redirect::to(HOME).into_response();
-        response.headers_mut().extend(page::headers(Pictures::None));
+        let mut response = redirect(HOME);
         response.extensions_mut().insert(EndSession);
         response
     }

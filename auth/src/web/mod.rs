@@ -9,6 +9,7 @@ pub(crate) mod fake_provider;
 mod layer;
 mod login;
 mod logout;
+mod redirect;
 mod refusal;
 #[cfg(test)]
 mod tests;

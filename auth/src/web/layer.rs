@@ -110,21 +110,22 @@ impl Auth {
     }
 
     /// Ends the session if the handler wants that, and removes a cookie that is of no use.
+    ///
+    /// Without a session nothing is removed: a form on another site is sent without the cookie
+    /// (`SameSite`), and its answer must not remove the cookie that the visitor has all the same.
     async fn close(&self, visit: &Visit, response: &mut Response) {
-        let ends = response.extensions_mut().remove::<EndSession>().is_some();
-        if ends && let Some(id) = visit.user.session_id() {
+        let wants_end = response.extensions_mut().remove::<EndSession>().is_some();
+        let ended = visit.user.session_id().filter(|_| wants_end);
+        if let Some(id) = ended {
             tracing::info!(provider = visit.user.provider(), "logged out");
             if let Err(error) = self.0.sessions.end(id).await {
                 tracing::error!(%error, "a session could not be ended: only its cookie goes");
             }
         }
         let cookie = &self.0.cookies.session;
-        let is_set = response
-            .headers()
-            .get_all(SET_COOKIE)
-            .iter()
-            .any(|header| cookie.is_set_by(header));
-        if (ends || visit.has_stale_cookie) && !is_set {
+        let mut set_cookies = response.headers().get_all(SET_COOKIE).iter();
+        let is_set = set_cookies.any(|header| cookie.is_set_by(header));
+        if (ended.is_some() || visit.has_stale_cookie) && !is_set {
             response.headers_mut().append(SET_COOKIE, cookie.clear());
         }
     }

@@ -41,7 +41,7 @@ pub(super) async fn confirm(user: User) -> Response {
     if user.is_logged_in() {
         ask(&user, false)
     } else {
-        Logout::new().into_response()
+        redirect(HOME)
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) struct LogoutForm {
 /// `POST /auth/logout`, with the session's `csrf_token`.
 pub(super) async fn end(user: User, form: Result<Form<LogoutForm>, FormRejection>) -> Response {
     if !user.is_logged_in() {
-        return Logout::new().into_response();
+        return redirect(HOME);
     }
     let token = form.map(|Form(form)| form.csrf_token).unwrap_or_default();
     if token.as_bytes().ct_eq(user.csrf_token().as_bytes()).into() {

@@ -147,6 +147,9 @@ impl Auth {
 
     /// A redirect to `/` that ends the session at once, for a handler under the
     /// [layer](Self::layer) to return.
+    ///
+    /// Any page of the web can send a visitor to a GET route: let the handler answer POST, or link
+    /// to [`User::logout_url`], which asks.
     pub fn logout(&self) -> Logout {
         Logout::new()
     }

@@ -164,7 +164,8 @@ pub(crate) struct Capture {
 
 #[derive(Debug, Default)]
 struct Ring {
-    exchanges: VecDeque<Arc<Exchange>>,
+    /// Each with its size in bytes.
+    exchanges: VecDeque<(usize, Arc<Exchange>)>,
     bytes: usize,
 }
 
@@ -200,7 +201,13 @@ impl Capture {
     }
 
     pub(crate) fn requests(&self) -> Requests {
-        Requests(self.ring().exchanges.iter().cloned().collect())
+        let ring = self.ring();
+        let exchanges = ring.exchanges.iter();
+        Requests(
+            exchanges
+                .map(|(_, exchange)| Arc::clone(exchange))
+                .collect(),
+        )
     }
 
     pub(crate) fn clear(&self) {
@@ -222,13 +229,14 @@ fn kept(body: &Bytes) -> Bytes {
 
 impl Ring {
     fn push(&mut self, exchange: Exchange) {
-        self.bytes += exchange.size();
-        self.exchanges.push_back(Arc::new(exchange));
+        let size = exchange.size();
+        self.bytes += size;
+        self.exchanges.push_back((size, Arc::new(exchange)));
         while self.exchanges.len() > EXCHANGES || self.bytes > BYTES {
-            let Some(oldest) = self.exchanges.pop_front() else {
+            let Some((size, _)) = self.exchanges.pop_front() else {
                 return;
             };
-            self.bytes -= oldest.size();
+            self.bytes -= size;
         }
     }
 }
@@ -264,12 +272,16 @@ mod tests {
             ring.push(exchange(&format!("/{number}"), 10));
         }
         assert_eq!(ring.exchanges.len(), EXCHANGES);
-        assert_eq!(ring.exchanges[0].path, "/500");
+        assert_eq!(ring.exchanges[0].1.path, "/500");
         for _ in 0..200 {
             ring.push(exchange("/big", BODY));
         }
         assert!(ring.bytes <= BYTES && ring.exchanges.len() < 70);
-        let sizes: usize = ring.exchanges.iter().map(|exchange| exchange.size()).sum();
+        let sizes: usize = ring
+            .exchanges
+            .iter()
+            .map(|(_, exchange)| exchange.size())
+            .sum();
         assert_eq!(ring.bytes, sizes);
     }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE};
 
-use crate::answer::{Answer, Encoding, Members};
+use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal};
-use crate::endpoint::{Parameters, Request, authorization_error};
+use crate::endpoint::{Parameters, Request, ResponseMode, authorization_error};
 use crate::flavour::{Deliver, ErrorParameter, RefusalText};
 use crate::place::Place;
 use crate::tenant::Tenant;
@@ -24,7 +24,7 @@ pub(crate) struct OAuthError {
 pub(crate) struct ReplyTo {
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
-    pub(crate) in_fragment: bool,
+    pub(crate) response_mode: ResponseMode,
     pub(crate) client: String,
     pub(crate) authorization: Arc<Parameters>,
 }
@@ -89,11 +89,7 @@ fn by_redirect(text: &RefusalText, error: &OAuthError, to: &ReplyTo) -> Answer {
             members.push_text(name, value);
         }
     }
-    let encoding = if to.in_fragment {
-        Encoding::Fragment
-    } else {
-        Encoding::Query
-    };
+    let encoding = to.response_mode.encoding();
     let mut answer = Answer::to_client(&to.redirect_uri, encoding, members);
     answer.client = Some(to.client.clone());
     answer.authorization = Some(Arc::clone(&to.authorization));

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{AuthorizationRequest, Parameters, Request, page_url};
-use crate::answer::{Answer, Encoding, Members};
+use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal, refuse};
 use crate::config::AutoLogin;
 use crate::flavour::ResponseParameter;
@@ -138,11 +138,7 @@ pub(super) fn grant(
         .give_consent(client_id, &persona.id, &request.scopes);
     let code = authorization_code::issue(tenant, request, persona, is_consent_shown);
     let members = response(tenant, request, persona, &code, is_consent_shown);
-    let encoding = if request.in_fragment {
-        Encoding::Fragment
-    } else {
-        Encoding::Query
-    };
+    let encoding = request.response_mode.encoding();
     let mut answer = Answer::to_client(&request.redirect_uri, encoding, members);
     answer.authorization = Some(Arc::<Parameters>::clone(&request.parameters));
     answer.about(client_id, &persona.id)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Parameters;
 use super::authorization_checks::{Draft, check};
+use crate::answer::Encoding;
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
 use crate::error::ReplyTo;
@@ -16,7 +17,7 @@ use crate::tenant::Tenant;
 pub(crate) struct AuthorizationRequest {
     pub(crate) client: Arc<Client>,
     pub(crate) redirect_uri: String,
-    pub(crate) in_fragment: bool,
+    pub(crate) response_mode: ResponseMode,
     pub(crate) state: Option<String>,
     /// The short names of the scopes, each once.
     pub(crate) scopes: Vec<String>,
@@ -27,6 +28,23 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) login_hint: Option<String>,
     /// The parameters as they came.
     pub(crate) parameters: Arc<Parameters>,
+}
+
+/// Where in the redirect URI the answer goes,
+/// [OAuth 2.0 Multiple Response Types 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResponseMode {
+    Query,
+    Fragment,
+}
+
+impl ResponseMode {
+    pub(crate) const fn encoding(self) -> Encoding {
+        match self {
+            Self::Query => Encoding::Query,
+            Self::Fragment => Encoding::Fragment,
+        }
+    }
 }
 
 /// What the token request must prove to know, [RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2).
@@ -82,7 +100,10 @@ impl AuthorizationRequest {
             redirect_uri: redirect_uri
                 .ok_or_else(missing(Check::AuthorizationRedirectUriMissing))?
                 .into(),
-            in_fragment: draft.first("response_mode") == Some("fragment"),
+            response_mode: match draft.first("response_mode") {
+                Some("fragment") => ResponseMode::Fragment,
+                _ => ResponseMode::Query,
+            },
             state: draft.first("state").map(str::to_owned),
             scopes: draft.scopes(),
             nonce: draft.first("nonce").map(str::to_owned),
@@ -102,7 +123,7 @@ impl AuthorizationRequest {
         ReplyTo {
             redirect_uri: self.redirect_uri.clone(),
             state: self.state.clone(),
-            in_fragment: self.in_fragment,
+            response_mode: self.response_mode,
             client: self.client.client_id.clone(),
             authorization: Arc::clone(&self.parameters),
         }

@@ -26,7 +26,7 @@ use crate::fault::{Delivery, layer};
 use crate::flavour::Matched;
 use crate::place::Place;
 use crate::tenant::Tenant;
-pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod};
+pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod, ResponseMode};
 pub(crate) use request::{Parameters, Request};
 
 type Handler = fn(&Tenant, &Request) -> Result<Answer, Refusal>;

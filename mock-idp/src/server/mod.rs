@@ -15,6 +15,8 @@ use tokio::task::JoinSet;
 use crate::config::{AutoLogin, Config};
 use crate::tenant::{Tenant, TenantError};
 
+/// How long to wait where the system has no room for a connection.
+const SHORTAGE: Duration = Duration::from_millis(10);
 /// How long a connection may go on with its answer once the provider stops.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -209,7 +211,7 @@ async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<b
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     // Out of file descriptors: let the connections that are there go on and end.
-                    tokio::task::yield_now().await;
+                    pause(SHORTAGE).await;
                 }
             },
             Some(_) = connections.join_next() => {}
@@ -218,4 +220,13 @@ async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<b
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(GRACE, all_done).await;
+}
+
+/// Waits by the machine's time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a late answer is what a test asked for; a shortage ends by itself"
+)]
+async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
 }

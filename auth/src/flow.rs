@@ -144,7 +144,8 @@ impl Flow<'_> {
 
 /// [RFC 9207 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4): a response from another
 /// issuer than the one the login was begun at is a mix-up attack. It comes before the error, which
-/// may be the other issuer's as well.
+/// may be the other issuer's as well. An error that does not say where it comes from is believed:
+/// some providers promise `iss` and leave it out there, and an error carries nothing to steal.
 fn check_issuer(
     callback: &Callback,
     metadata: &Metadata,
@@ -152,7 +153,7 @@ fn check_issuer(
 ) -> Result<(), LoginError> {
     let is_right = match &callback.iss {
         Some(iss) => *iss == pending.issuer,
-        None => !metadata.says_issuer_in_responses,
+        None => !metadata.says_issuer_in_responses || callback.error.is_some(),
     };
     if is_right && metadata.issuer == pending.issuer {
         return Ok(());

@@ -151,7 +151,8 @@ async fn callbacks_that_are_refused_before_the_code_is_spent() {
     )
     .await;
     check("code=c", &other_issuer(None)).await;
-    check("error=access_denied", &other_issuer(None)).await;
+    check("error=access_denied", &LoginError::Denied).await;
+    check("error=server_error&code=c", &refused(None)).await;
     check(
         "error=access_denied&iss=https://evil.test",
         &other_issuer(Some("https://evil.test")),

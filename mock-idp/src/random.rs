@@ -70,11 +70,12 @@ pub(crate) fn for_signing() -> aws_lc_rs::rand::SystemRandom {
     aws_lc_rs::rand::SystemRandom::new()
 }
 
-/// Endless bytes: SHA-256 over the derivation's name and a block number.
+/// Endless bytes: SHA-512 over a key, which is the SHA-256 of what they are for, and a block number.
 pub(crate) struct Stream {
-    name: digest::Context,
+    /// The key and the number of the next block.
+    next: [u8; 36],
     block_number: u32,
-    block: [u8; 32],
+    block: [u8; 64],
     used: usize,
 }
 
@@ -93,19 +94,21 @@ impl Stream {
             name.update(part.as_bytes());
         }
         name.update(&count.to_le_bytes());
+        let mut next = [0; 36];
+        next[..32].copy_from_slice(name.finish().as_ref());
         Self {
-            name,
+            next,
             block_number: 0,
-            block: [0; 32],
-            used: 32,
+            block: [0; 64],
+            used: 64,
         }
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
         if self.used == self.block.len() {
-            let mut block = self.name.clone();
-            block.update(&self.block_number.to_le_bytes());
-            self.block.copy_from_slice(block.finish().as_ref());
+            self.next[32..].copy_from_slice(&self.block_number.to_le_bytes());
+            let block = digest::digest(&digest::SHA512, &self.next);
+            self.block.copy_from_slice(block.as_ref());
             self.block_number += 1;
             self.used = 0;
         }

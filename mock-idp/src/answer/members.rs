@@ -86,7 +86,7 @@ impl Members {
             if index > 0 {
                 json.push(',');
             }
-            json.push_str(&quoted(name));
+            push_quoted(&mut json, name);
             json.push(':');
             json.push_str(value.json());
         }
@@ -101,7 +101,7 @@ impl Members {
         for (index, (name, value)) in self.0.iter().enumerate() {
             json.push_str(if index > 0 { ",\n" } else { "\n" });
             json.push_str(&indent);
-            json.push_str(&quoted(name));
+            push_quoted(&mut json, name);
             json.push_str(": ");
             json.push_str(&pretty(value.json(), &indent));
         }
@@ -137,7 +137,20 @@ impl Value {
 
 /// A text as JSON writes it.
 pub(crate) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let mut json = String::with_capacity(text.len() + 2);
+    push_quoted(&mut json, text);
+    json
+}
+
+fn push_quoted(json: &mut String, text: &str) {
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    } else {
+        json.push_str(&serde_json::Value::from(text).to_string());
+    }
 }
 
 /// A value inside an indented object: arrays and objects go over several lines.
@@ -154,5 +167,27 @@ fn pretty(json: &str, indent: &str) -> String {
     match serde::Serialize::serialize(&value, &mut serializer) {
         Ok(()) => String::from_utf8_lossy(&bytes).replace('\n', &format!("\n{indent}")),
         Err(_) => json.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_text_is_quoted_as_serde_does_it() {
+        for text in [
+            "",
+            "plain",
+            "caf\u{e9}",
+            "a\"b",
+            "a\\b",
+            "line\nbreak",
+            "\u{0}",
+            "\u{7f}",
+            "</script>",
+        ] {
+            assert_eq!(quoted(text), serde_json::to_string(text).unwrap());
+        }
     }
 }

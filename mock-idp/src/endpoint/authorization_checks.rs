@@ -1,21 +1,10 @@
 //! The checks of an authorization request, a function each. The flavour says in which order they are made.
 
-use std::sync::Arc;
-
-use super::Parameters;
-use super::authorization_request::{CodeChallenge, CodeChallengeMethod};
+use super::authorization_request::CodeChallengeMethod;
+use super::draft::Draft;
 use super::redirect_uri;
 use crate::check::{Check, Refusal, refuse};
-use crate::client::{Client, RedirectUriError, parse_redirect_uri};
-use crate::flavour::{AuthorizationText, FlavourText};
-use crate::tenant::Tenant;
-
-/// A request that is being checked.
-pub(super) struct Draft<'a> {
-    tenant: &'a Tenant,
-    pub(super) parameters: &'a Arc<Parameters>,
-    pub(super) client: Option<Arc<Client>>,
-}
+use crate::client::{RedirectUriError, parse_redirect_uri};
 
 type Checked = Result<(), Refusal>;
 
@@ -40,68 +29,6 @@ pub(super) fn check(check: Check, draft: &Draft<'_>) -> Checked {
         Check::AuthorizationPromptNone => prompt_none(draft),
         Check::AuthorizationScope => scope(draft),
         _ => Ok(()),
-    }
-}
-
-impl<'a> Draft<'a> {
-    pub(super) fn new(tenant: &'a Tenant, parameters: &'a Arc<Parameters>) -> Self {
-        let client = parameters.first("client_id");
-        Self {
-            client: client.and_then(|id| tenant.client(id)),
-            tenant,
-            parameters,
-        }
-    }
-
-    pub(super) fn first(&self, name: &str) -> Option<&'a str> {
-        self.parameters.first(name)
-    }
-
-    /// The values of a parameter that is a list separated by spaces.
-    pub(super) fn words(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        self.first(name)
-            .unwrap_or_default()
-            .split_ascii_whitespace()
-    }
-
-    /// The known scopes by their short names, each once, in the order they came.
-    pub(super) fn scopes(&self) -> Vec<String> {
-        let mut scopes: Vec<String> = Vec::new();
-        for scope in self.words("scope") {
-            match self.text().scopes.short_name(scope) {
-                Some(short) if scopes.iter().all(|known| known != short) => {
-                    scopes.push(short.into());
-                }
-                _ => {}
-            }
-        }
-        scopes
-    }
-
-    pub(super) fn challenge(&self) -> Option<CodeChallenge> {
-        Some(CodeChallenge {
-            challenge: self.first("code_challenge")?.into(),
-            method: CodeChallengeMethod::named(self.challenge_method())?,
-        })
-    }
-
-    fn challenge_method(&self) -> &'a str {
-        let default = &self.text().token.default_code_challenge_method;
-        self.first("code_challenge_method").unwrap_or(default)
-    }
-
-    fn text(&self) -> &'a FlavourText {
-        &self.tenant.flavour().text
-    }
-
-    fn rules(&self) -> &'a AuthorizationText {
-        &self.text().authorization
-    }
-
-    /// Refuses by `check` because of `value`, unless the check is waived.
-    fn refuse_value(&self, check: Check, value: &str, reason: String) -> Checked {
-        let refused = self.tenant.enforce(check, || reason);
-        refused.map_err(|refusal| refusal.with("value", value))
     }
 }
 

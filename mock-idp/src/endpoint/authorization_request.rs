@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use super::Parameters;
-use super::authorization_checks::{Draft, check};
+use super::authorization_checks::check;
+use super::draft::Draft;
 use crate::answer::Encoding;
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;

@@ -9,6 +9,7 @@ mod authorization_request;
 mod client_authentication;
 mod consent;
 mod discovery;
+mod draft;
 mod jwks;
 mod picture;
 mod redirect_uri;

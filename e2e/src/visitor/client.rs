@@ -1,0 +1,35 @@
+//! The HTTP client behind every visitor.
+
+use std::sync::OnceLock;
+
+/// One HTTP client for all persons of this process: making one costs more than a login.
+pub(super) fn client() -> &'static reqwest::Client {
+    static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
+    CLIENT.get_or_init(new_client)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this file owns the visitor's client; building it fails only without system roots, which plain http does not need"
+)]
+fn new_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .timeout(std::time::Duration::from_mins(1))
+        .tls_certs_only([])
+        .build()
+        .expect("a client without certificates needs nothing from the system")
+}
+
+/// An error with all its causes, which alone name what the network said.
+pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

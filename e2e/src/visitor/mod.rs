@@ -1,0 +1,330 @@
+//! [`Visitor`]: a person over HTTP, with a browser's rules for cookies, redirects and forms.
+
+mod client;
+mod cookies;
+mod navigation;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use http::{HeaderMap, Method, StatusCode};
+use url::Url;
+
+use crate::pages::{Action, AppPages, Control, Page};
+use crate::person::{Person, VisitError};
+use client::{client, with_sources};
+pub use cookies::{Cause, Cookies, same_site};
+use navigation::Navigation;
+
+/// As many redirects as Firefox and Chromium follow.
+const REDIRECTS: usize = 20;
+
+/// A person over HTTP.
+///
+/// Every request is a top-level navigation: what a person does. Requests go to where
+/// [`resolve`](Self::resolve) says, so that an https origin is visited through a stand-in for its
+/// TLS proxy.
+#[derive(Debug)]
+pub struct Visitor {
+    app: AppPages,
+    cookies: Cookies,
+    addresses: HashMap<String, SocketAddr>,
+    current: Option<Visited>,
+    history: Vec<Hop>,
+}
+
+/// One request and the answer's status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// GET or POST.
+    pub method: Method,
+    /// What was asked.
+    pub url: Url,
+    /// What was answered.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+}
+
+#[derive(Debug)]
+struct Visited {
+    page: Page,
+    headers: HeaderMap,
+}
+
+impl Visitor {
+    /// A new person, without any cookie, at this app.
+    #[must_use]
+    pub fn new(app: AppPages) -> Self {
+        Self {
+            app,
+            cookies: Cookies::default(),
+            addresses: HashMap::new(),
+            current: None,
+            history: Vec::new(),
+        }
+    }
+
+    /// Sends what is meant for the origin of `url` to `address`, in plain HTTP: `address` is then
+    /// what stands behind that origin's TLS proxy.
+    #[must_use]
+    pub fn resolve(mut self, url: &Url, address: SocketAddr) -> Self {
+        self.addresses
+            .insert(url.origin().ascii_serialization(), address);
+        self
+    }
+
+    /// This person's cookies.
+    pub fn cookies(&mut self) -> &mut Cookies {
+        &mut self.cookies
+    }
+
+    /// All requests since the last [`open`](Person::open) or [`press`](Person::press), oldest first.
+    #[must_use]
+    pub fn history(&self) -> &[Hop] {
+        &self.history
+    }
+
+    /// The headers of the current page.
+    #[must_use]
+    pub fn headers(&self) -> HeaderMap {
+        self.current
+            .as_ref()
+            .map(|visited| visited.headers.clone())
+            .unwrap_or_default()
+    }
+
+    /// The status of the current page; 0 before the first.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.current
+            .as_ref()
+            .and_then(|visited| visited.page.status)
+            .unwrap_or(0)
+    }
+
+    /// Begins a login and chooses an account, and stops where the provider would send the browser
+    /// back to the app: the callback's URL, not visited.
+    ///
+    /// # Errors
+    /// Where no such redirect comes.
+    pub async fn callback_url(&mut self, persona: &str) -> Result<Url, VisitError> {
+        let elsewhere = self.app.home.clone();
+        self.begin_login().await?;
+        let mut action = self.action(&crate::pages::provider::account(persona))?;
+        loop {
+            let navigation = self.navigation(action);
+            let (answer, next) = self.request(navigation).await?;
+            match next {
+                Some(next) if next.url.origin() == elsewhere.origin() => return Ok(next.url),
+                Some(next) => action = Action::Follow(next.url),
+                None => {
+                    self.current = Some(answer);
+                    action = self.action(&crate::pages::provider::allow())?;
+                }
+            }
+        }
+    }
+
+    /// Sends a form to a URL, as a page at `from` would.
+    ///
+    /// # Errors
+    /// As for [`open`](Person::open).
+    pub async fn send_form(
+        &mut self,
+        from: &Url,
+        to: &Url,
+        form: &[(&str, &str)],
+    ) -> Result<(), VisitError> {
+        let form = form
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let navigation = Navigation::to(to, Some(from.clone()));
+        self.navigate(Navigation {
+            method: Method::POST,
+            form,
+            ..navigation
+        })
+        .await
+    }
+
+    fn action(&self, control: &Control) -> Result<Action, VisitError> {
+        let visited = self.current.as_ref().ok_or_else(|| VisitError::NoAnswer {
+            url: self.app.home.to_string(),
+            detail: "no page was opened yet".to_owned(),
+        })?;
+        visited
+            .page
+            .action(control)
+            .ok_or_else(|| VisitError::NoSuchControl {
+                url: visited.page.url.to_string(),
+                control: control.clone(),
+                words: visited.page.words(),
+            })
+    }
+
+    fn navigation(&self, action: Action) -> Navigation {
+        let from = self
+            .current
+            .as_ref()
+            .map(|visited| visited.page.url.clone());
+        match action {
+            Action::Follow(url) | Action::Ask(url) => Navigation::to(&url, from),
+            Action::Send(url, form) => Navigation {
+                method: Method::POST,
+                form,
+                ..Navigation::to(&url, from)
+            },
+        }
+    }
+
+    async fn navigate(&mut self, mut navigation: Navigation) -> Result<(), VisitError> {
+        let first = navigation.url.clone();
+        self.history.clear();
+        for _ in 0..=REDIRECTS {
+            let (visited, next) = self.request(navigation).await?;
+            match next {
+                None => {
+                    self.current = Some(visited);
+                    return Ok(());
+                }
+                Some(next) => navigation = next,
+            }
+        }
+        let last = self
+            .history
+            .last()
+            .map(|hop| hop.url.to_string())
+            .unwrap_or_default();
+        Err(VisitError::RedirectLoop {
+            first: first.to_string(),
+            last,
+        })
+    }
+
+    /// One request: the page that arrived, and the request that a redirect asks for.
+    async fn request(
+        &mut self,
+        navigation: Navigation,
+    ) -> Result<(Visited, Option<Navigation>), VisitError> {
+        let no_answer = |error: reqwest::Error| VisitError::NoAnswer {
+            url: navigation.url.to_string(),
+            detail: with_sources(&error),
+        };
+        let response = self.prepare(&navigation).send().await.map_err(no_answer)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let html = response.text().await.map_err(no_answer)?;
+        self.remember(&navigation, status, &headers);
+        let page = Page {
+            url: navigation.url.clone(),
+            status: Some(status.as_u16()),
+            html,
+        };
+        let location = headers.get(LOCATION).filter(|_| status.is_redirection());
+        let next = match location.and_then(|value| value.to_str().ok()) {
+            Some(location) => {
+                Some(
+                    page.url
+                        .join(location)
+                        .map_err(|error| VisitError::NoAnswer {
+                            url: page.url.to_string(),
+                            detail: format!("redirects to {location:?}: {error}"),
+                        })?,
+                )
+            }
+            None => None,
+        };
+        Ok((
+            Visited { page, headers },
+            next.map(|next| navigation.redirected(status, next)),
+        ))
+    }
+
+    fn prepare(&self, navigation: &Navigation) -> reqwest::RequestBuilder {
+        let Navigation {
+            method,
+            url,
+            form,
+            from,
+            ..
+        } = navigation;
+        let mut request = client()
+            .request(method.clone(), self.address(url))
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-site", navigation.fetch_site());
+        if let Some(host) = url.host_str() {
+            let port = url
+                .port()
+                .map(|port| format!(":{port}"))
+                .unwrap_or_default();
+            request = request.header(HOST, format!("{host}{port}"));
+        }
+        if let Some(cookies) = self.cookies.header(url, method, navigation.cause()) {
+            request = request.header(COOKIE, cookies);
+        }
+        if method == Method::POST {
+            let origin = from.as_ref().map_or_else(
+                || "null".to_owned(),
+                |from| from.origin().ascii_serialization(),
+            );
+            request = request.header(ORIGIN, origin).form(form);
+        }
+        request
+    }
+
+    fn address(&self, url: &Url) -> Url {
+        let mut sent = url.clone();
+        if let Some(address) = self.addresses.get(&url.origin().ascii_serialization()) {
+            sent = Url::parse(&format!("http://{address}")).expect("an address makes a URL");
+            sent.set_path(url.path());
+            sent.set_query(url.query());
+        }
+        sent
+    }
+
+    fn remember(&mut self, navigation: &Navigation, status: StatusCode, headers: &HeaderMap) {
+        for cookie in headers
+            .get_all(SET_COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+        {
+            if let Err(refusal) = self.cookies.set(&navigation.url, cookie) {
+                tracing::warn!(url = %navigation.url, refusal, "a browser would refuse this cookie");
+            }
+        }
+        self.history.push(Hop {
+            method: navigation.method.clone(),
+            url: navigation.url.clone(),
+            status: status.as_u16(),
+            headers: headers.clone(),
+        });
+    }
+}
+
+impl Person for Visitor {
+    fn app(&self) -> &AppPages {
+        &self.app
+    }
+
+    async fn open(&mut self, url: &Url) -> Result<(), VisitError> {
+        self.navigate(Navigation::to(url, None)).await
+    }
+
+    async fn press(&mut self, control: &Control) -> Result<(), VisitError> {
+        let navigation = self.navigation(self.action(control)?);
+        self.navigate(navigation).await
+    }
+
+    async fn page(&mut self) -> Result<Page, VisitError> {
+        self.current
+            .as_ref()
+            .map(|visited| visited.page.clone())
+            .ok_or_else(|| VisitError::NoAnswer {
+                url: self.app.home.to_string(),
+                detail: "no page was opened yet".to_owned(),
+            })
+    }
+}

@@ -1,2 +1,112 @@
-//! Under construction.
-fn main() {}
+//! `cargo run`: the app and the provider side by side, to click through.
+
+use std::io::ErrorKind;
+use std::process::ExitCode;
+
+use auth::{Auth, Config};
+use clap::Parser;
+use e2e::{Listening, listen};
+use mock_idp::{MockIdp, StartError};
+use tokio::task::JoinSet;
+
+const SECRETS: &str = include_str!("../../../fixtures/secrets.toml");
+const PROVIDER: &str = include_str!("../../../fixtures/mock-idp.toml");
+/// Where the fixtures put the two; other ports are written over these.
+const APP: &str = "http://localhost:8501";
+const ISSUER: &str = "http://127.0.0.1:9000";
+
+/// The login app beside the provider it logs in at, without any credentials.
+#[derive(Debug, Parser)]
+#[command(name = "demo", version, about)]
+struct Arguments {
+    /// The app's port on localhost; the next free one when it is taken.
+    #[arg(long, default_value_t = 8501)]
+    app_port: u16,
+    /// The provider's port on 127.0.0.1; the next free one when it is taken.
+    #[arg(long, default_value_t = 9000)]
+    idp_port: u16,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .init();
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("demo: {error}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let Listening { port, listeners } = port_or_another(arguments.app_port).await?;
+    let app = format!("http://localhost:{port}");
+    let idp = provider(arguments.idp_port, &PROVIDER.replace(APP, &app))?;
+    let secrets = SECRETS.replace(APP, &app).replace(ISSUER, idp.issuer());
+    let auth = Auth::builder(Config::from_toml(&secrets, "fixtures/secrets.toml")?).build();
+    let mut serving = JoinSet::new();
+    for listener in listeners {
+        let router = auth::jarvis::router(auth.clone());
+        serving.spawn(async move { axum::serve(listener, router).await });
+    }
+    introduce(&app, &idp);
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+async fn port_or_another(port: u16) -> std::io::Result<Listening> {
+    match listen(port).await {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            say(&format!("Port {port} is taken; the app takes another."));
+            listen(0).await
+        }
+        other => other,
+    }
+}
+
+fn provider(port: u16, configuration: &str) -> Result<MockIdp, Failure> {
+    let config = mock_idp::Config::from_toml(configuration, "fixtures/mock-idp.toml")?;
+    let start = |port| MockIdp::builder().config(config.clone()).port(port).start();
+    start(port).or_else(|error| {
+        if !is_port_taken(&error) {
+            return Err(error.into());
+        }
+        say(&format!(
+            "Port {port} is taken; the provider takes another."
+        ));
+        Ok(start(0)?)
+    })
+}
+
+fn is_port_taken(error: &StartError) -> bool {
+    matches!(error, StartError::Bind { source, .. } if source.kind() == ErrorKind::AddrInUse)
+}
+
+fn introduce(app: &str, idp: &MockIdp) {
+    let people: Vec<String> = idp
+        .personas()
+        .iter()
+        .map(|persona| persona.email.clone().unwrap_or_else(|| persona.id.clone()))
+        .collect();
+    say(&format!(
+        "\n  The app       {app}   <- open this, and log in\n  \
+           The provider  {}   it stands in for Google\n  \
+           Log in as     {}\n\n  Ctrl-C stops both.\n",
+        idp.issuer(),
+        people.join(", "),
+    ));
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "what a person in front of a terminal has to know"
+)]
+fn say(words: &str) {
+    eprintln!("{words}");
+}

@@ -1,0 +1,233 @@
+//! The whole flow in a real browser: one named test per browser and case.
+//!
+//! Where a browser or its driver is missing, its tests report themselves ignored with what to
+//! install; with `E2E_REQUIRE=all` they fail.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::process::ExitCode;
+
+use e2e::browser::{Kind, Screen, available};
+use e2e::pages::provider;
+use e2e::{Browser, Control, Outcome, Person, Stack, environment, eventually};
+use futures_util::FutureExt;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use serde_json::json;
+
+type Case = for<'a> fn(&'a mut Browser, &'a Stack) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+const CASES: [(&str, Screen, Case); 6] = [
+    ("login_and_logout", Screen::Desktop, |b, s| {
+        Box::pin(login_and_logout(b, s))
+    }),
+    ("cancel", Screen::Desktop, |b, s| Box::pin(cancel(b, s))),
+    ("keyboard_alone", Screen::Desktop, |b, s| {
+        Box::pin(keyboard_alone(b, s))
+    }),
+    ("narrow_screen", Screen::Phone, |b, s| {
+        Box::pin(narrow_screen(b, s))
+    }),
+    ("scripts_see_no_cookie", Screen::Desktop, |b, s| {
+        Box::pin(scripts_see_no_cookie(b, s))
+    }),
+    ("back_after_logout", Screen::Desktop, |b, s| {
+        Box::pin(back_after_logout(b, s))
+    }),
+];
+
+fn main() -> ExitCode {
+    let trials = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| CASES.map(|(name, screen, case)| trial(kind, name, screen, case)))
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trial(kind: Kind, name: &'static str, screen: Screen, case: Case) -> Trial {
+    Trial::ignorable_test(
+        format!("{}::{name}", kind.name()),
+        move || match available(kind) {
+            Ok(()) => run(kind, name, screen, case).map(|()| Completion::Completed),
+            Err(missing) if environment::everything_is_required() => Err(missing.into()),
+            Err(missing) => Ok(Completion::ignored_with(missing)),
+        },
+    )
+}
+
+fn run(kind: Kind, name: &str, screen: Screen, case: Case) -> Result<(), Failed> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime
+        .worker_threads(1)
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let stack = Stack::start().await;
+            let mut browser = Browser::start(kind, screen, stack.pages()).await?;
+            let verdict = AssertUnwindSafe(case(&mut browser, &stack))
+                .catch_unwind()
+                .await;
+            if let Err(panic) = verdict {
+                let kept = browser
+                    .keep_screenshot(&format!("{}-{name}", kind.name()))
+                    .await;
+                return Err(format!("{}\nscreenshot: {kept:?}", words_of(&*panic)).into());
+            }
+            browser.close().await;
+            Ok(())
+        })
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+        .unwrap_or_default()
+}
+
+fn alice() -> Outcome {
+    Outcome::SignedIn("Alice Example".to_owned())
+}
+
+async fn login_and_logout(browser: &mut Browser, _stack: &Stack) {
+    assert_eq!(browser.who().await, None);
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    assert_eq!(
+        browser.page().await.unwrap().texts("figcaption"),
+        ["User Profile Picture"]
+    );
+    let drawn = "return document.querySelector('figure img').naturalWidth > 0";
+    let picture = eventually(async || {
+        (browser.client().execute(drawn, Vec::new()).await.unwrap() == json!(true)).then_some(())
+    });
+    assert!(
+        picture.await.is_some(),
+        "the policy of the page lets the picture through"
+    );
+    assert_eq!(browser.sign_out().await, Outcome::SignedOut);
+    assert_eq!(browser.who().await, None);
+}
+
+async fn cancel(browser: &mut Browser, _stack: &Stack) {
+    assert_eq!(
+        browser.cancel_at_consent("alice").await,
+        Outcome::refused("callback.denied")
+    );
+    assert_eq!(browser.who().await, None);
+    browser.begin_login().await.unwrap();
+    browser.press(&provider::cancel()).await.unwrap();
+    assert_eq!(
+        browser.outcome().await,
+        Ok(Outcome::refused("callback.denied")),
+        "in the chooser too"
+    );
+}
+
+/// Tab until the control has the focus, then Enter: nothing else.
+async fn keyboard_alone(browser: &mut Browser, stack: &Stack) {
+    browser.open(&stack.url("/")).await.unwrap();
+    tab_to_and_enter(browser, "Log in with Google").await;
+    tab_to_and_enter(browser, "alice@example.com").await;
+    tab_to_and_enter(browser, "Allow").await;
+    assert_eq!(browser.outcome().await, Ok(alice()));
+    tab_to_and_enter(browser, "Log out").await;
+    assert_eq!(browser.outcome().await, Ok(Outcome::SignedOut));
+}
+
+async fn tab_to_and_enter(browser: &Browser, words: &str) {
+    const TAB: &str = "\u{E004}";
+    const ENTER: &str = "\u{E007}";
+    for _ in 0..30 {
+        browser
+            .client()
+            .active_element()
+            .await
+            .unwrap()
+            .send_keys(TAB)
+            .await
+            .unwrap();
+        let focused = browser.client().active_element().await.unwrap();
+        if focused.text().await.unwrap().contains(words)
+            && focused.tag_name().await.unwrap() != "body"
+        {
+            assert!(
+                has_a_visible_focus(browser).await,
+                "{words:?} shows that it has the focus"
+            );
+            focused.send_keys(ENTER).await.unwrap();
+            return browser.left(&focused).await.unwrap();
+        }
+    }
+    panic!("Tab never reaches {words:?}");
+}
+
+async fn has_a_visible_focus(browser: &Browser) -> bool {
+    let outlined = "const style = getComputedStyle(document.activeElement);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'";
+    browser
+        .client()
+        .execute(outlined, Vec::new())
+        .await
+        .unwrap()
+        == json!(true)
+}
+
+async fn narrow_screen(browser: &mut Browser, stack: &Stack) {
+    browser.open(&stack.url("/")).await.unwrap();
+    nothing_sticks_out(browser).await;
+    browser
+        .press(&Control::named("Log in with Google"))
+        .await
+        .unwrap();
+    nothing_sticks_out(browser).await;
+    browser.press(&provider::account("alice")).await.unwrap();
+    nothing_sticks_out(browser).await;
+    browser.press(&provider::allow()).await.unwrap();
+    nothing_sticks_out(browser).await;
+    browser.open(&stack.url("/auth/logout")).await.unwrap();
+    nothing_sticks_out(browser).await;
+    browser.open(&stack.url("/oauth2callback")).await.unwrap();
+    nothing_sticks_out(browser).await;
+}
+
+async fn nothing_sticks_out(browser: &mut Browser) {
+    let widths =
+        "const root = document.documentElement; return [root.scrollWidth, root.clientWidth]";
+    let widths = browser.client().execute(widths, Vec::new()).await.unwrap();
+    let url = browser.page().await.unwrap().url;
+    assert!(
+        widths[0].as_f64() <= widths[1].as_f64(),
+        "{url} is wider than the screen: {widths}"
+    );
+    assert!(
+        widths[1].as_f64() < Some(520.0),
+        "the screen is narrow: {widths}"
+    );
+}
+
+async fn scripts_see_no_cookie(browser: &mut Browser, _stack: &Stack) {
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    let cookies = browser
+        .client()
+        .execute("return document.cookie", Vec::new())
+        .await
+        .unwrap();
+    assert_eq!(cookies, json!(""));
+    let names: Vec<_> = browser.client().get_all_cookies().await.unwrap();
+    assert!(
+        names.iter().any(|cookie| cookie.name() == "auth_session"),
+        "there is one: {names:?}"
+    );
+}
+
+async fn back_after_logout(browser: &mut Browser, _stack: &Stack) {
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    assert_eq!(browser.sign_out().await, Outcome::SignedOut);
+    browser.client().back().await.unwrap();
+    let words = browser.page().await.unwrap().words();
+    assert!(
+        !words.contains("Alice"),
+        "nothing of Alice is kept: {words}"
+    );
+}

@@ -1,0 +1,53 @@
+//! The whole login over HTTP, offline: every test has an app and a provider of its own.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
+
+mod bad_provider;
+mod callback;
+mod configuration;
+mod demo;
+mod headers;
+mod id_token;
+mod login;
+mod logout;
+mod logs;
+mod provider;
+mod session;
+mod tidy;
+
+use e2e::{Outcome, Person, Stack};
+use mock_idp::Fault;
+
+/// One login, during which the provider tells this lie: it is refused for this reason, nobody is
+/// logged in, and the lie was told.
+async fn refused(fault: Fault, reason: &str) {
+    let stack = Stack::start().await;
+    stack.idp.fault(fault);
+    let mut visitor = stack.visitor();
+    assert_eq!(visitor.sign_in_as("alice").await, Outcome::refused(reason));
+    assert_eq!(visitor.who().await, None, "nobody is logged in");
+    stack.idp.verify();
+}
+
+/// One login, during which the provider does something odd that is nevertheless right.
+async fn accepted(fault: Fault) {
+    let stack = Stack::start().await;
+    stack.idp.fault(fault);
+    assert_eq!(stack.visitor().sign_in_as("alice").await, alice());
+    stack.idp.verify();
+}
+
+fn alice() -> Outcome {
+    Outcome::SignedIn("Alice Example".to_owned())
+}
+
+/// A table of lies: the test's name, the fault, the reason for which the login is refused.
+macro_rules! refusals {
+    ($($name:ident: $fault:expr => $reason:literal;)+) => {
+        $(#[tokio::test]
+        async fn $name() {
+            crate::refused($fault, $reason).await;
+        })+
+    };
+}
+use refusals;

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
 
 use crate::check::Refusal;
 use crate::endpoint::Request;
@@ -48,11 +49,11 @@ impl Capture {
             method: request.method,
             path: request.path,
             query: Arc::unwrap_or_clone(request.query).0,
-            headers: request.headers,
+            headers: detached(&request.headers),
             form: Arc::unwrap_or_clone(request.form).0,
             status: is_answered.then(|| delivery.status.as_u16()),
             response_headers: delivery.headers.clone(),
-            body: kept(&request.body),
+            body: detached_body(&request.body),
             response_body: kept(&delivery.body),
             response_length: delivery.body.len(),
             client_id: delivery.client.clone(),
@@ -80,7 +81,31 @@ impl Capture {
     }
 }
 
-/// As much of a body as is kept. A slice would keep the whole of it alive.
+/// The same headers in memory of their own. Those of a request are slices of the connection's read buffer: keeping
+/// them would keep it, and make the connection take a new one for every request.
+fn detached(headers: &HeaderMap) -> HeaderMap {
+    let values: Vec<u8> = headers
+        .values()
+        .flat_map(HeaderValue::as_bytes)
+        .copied()
+        .collect();
+    let mut values = Bytes::from(values);
+    let mut own = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        // What was a value stays one.
+        if let Ok(value) = HeaderValue::from_maybe_shared(values.split_to(value.len())) {
+            own.append(name, value);
+        }
+    }
+    own
+}
+
+/// As much of a request's body as is kept, in memory of its own.
+fn detached_body(body: &Bytes) -> Bytes {
+    Bytes::copy_from_slice(body.get(..BODY).unwrap_or(body))
+}
+
+/// As much of an answer's body as is kept. A slice would keep the whole of it alive.
 fn kept(body: &Bytes) -> Bytes {
     match body.get(..BODY) {
         Some(beginning) => Bytes::copy_from_slice(beginning),
@@ -106,7 +131,7 @@ impl Ring {
 mod tests {
     use std::time::SystemTime;
 
-    use http::{HeaderMap, Method};
+    use http::Method;
 
     use super::*;
 
@@ -148,6 +173,16 @@ mod tests {
             .map(|(_, exchange)| exchange.size())
             .sum();
         assert_eq!(ring.bytes, sizes);
+    }
+
+    #[test]
+    fn detached_headers_are_the_same() {
+        let mut headers = HeaderMap::new();
+        headers.append("accept", HeaderValue::from_static("text/html"));
+        headers.append("x-twice", HeaderValue::from_static("one"));
+        headers.append("x-twice", HeaderValue::from_static(""));
+        headers.append("x-bytes", HeaderValue::from_bytes(b"\xe9").unwrap());
+        assert_eq!(detached(&headers), headers);
     }
 
     #[test]

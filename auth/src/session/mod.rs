@@ -240,3 +240,16 @@ fn plausible<'c>(cookies: &[&'c str]) -> Vec<&'c str> {
 fn unwritable(error: serde_json::Error) -> StoreError {
     StoreError::new(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::plausible;
+
+    #[test]
+    fn only_values_of_the_right_form_are_looked_up_and_only_a_few() {
+        let token = "A-_z0".repeat(9)[..43].to_owned();
+        let (short, long, odd) = (&token[1..], format!("{token}A"), token.replace('z', "+"));
+        assert_eq!(plausible(&[short, &token, &long, &odd, ""]), [&token]);
+        assert_eq!(plausible(&[token.as_str(); 5]).len(), 4);
+    }
+}

@@ -187,3 +187,29 @@ async fn a_planted_cookie_beside_the_session_changes_nothing() {
         .insert(0, ("auth_session".to_owned(), "planted".to_owned()));
     assert_eq!(app.who(&browser).await["is_logged_in"], true);
 }
+
+#[tokio::test]
+async fn what_has_expired_is_removed_at_most_once_a_minute_when_somebody_logs_in() {
+    let day = 24 * 3_600;
+    let app = App::start().await;
+    let kept = async || {
+        app.store
+            .find_by_subject(&app.idp.issuer, "110")
+            .await
+            .unwrap()
+            .len()
+    };
+    app.log_in(&mut Browser::default()).await;
+    app.clock.advance(seconds(day - 1));
+    app.go_and_return(&mut Browser::default()).await;
+    app.clock.advance(seconds(59));
+    app.go_and_return(&mut Browser::default()).await;
+    assert_eq!(
+        kept().await,
+        1,
+        "it has expired, and the last sweep was 59 seconds ago"
+    );
+    app.clock.advance(seconds(1));
+    app.go_and_return(&mut Browser::default()).await;
+    assert_eq!(kept().await, 0);
+}

@@ -1,4 +1,5 @@
-//! What a handler returns: an honest answer, still in parts, so that one layer can edit and encode it.
+//! What a handler returns: an honest answer, still in parts, so that one layer can edit and encode
+//! it.
 
 mod members;
 

@@ -81,8 +81,8 @@ impl Capture {
     }
 }
 
-/// The same headers in memory of their own. Those of a request are slices of the connection's read buffer: keeping
-/// them would keep it, and make the connection take a new one for every request.
+/// The same headers in memory of their own. Those of a request are slices of the connection's read
+/// buffer: keeping them would keep it, and make the connection take a new one for every request.
 fn detached(headers: &HeaderMap) -> HeaderMap {
     let values: Vec<u8> = headers
         .values()

@@ -1,4 +1,5 @@
-//! Every refusal by name. A handler says which check failed and why; the flavour makes status, code and words of it.
+//! Every refusal by name. A handler says which check failed and why; the flavour makes status, code
+//! and words of it.
 
 use std::fmt;
 
@@ -11,7 +12,8 @@ use crate::error::ReplyTo;
 pub struct Refusal {
     /// The check that failed.
     pub check: Check,
-    /// Why, in the words of this provider: for the test and the developer, never part of the real provider's text.
+    /// Why, in the words of this provider: for the test and the developer, never part of the real
+    /// provider's text.
     pub reason: String,
     /// What the flavour's text may mention, such as the `value` that was refused.
     pub(crate) facts: Vec<(&'static str, String)>,
@@ -93,7 +95,8 @@ macro_rules! checks {
 }
 
 checks! {
-    /// A parameter came twice ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
+    /// A parameter came twice
+    /// ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     AuthorizationDuplicateParameter = "authorization.duplicate_parameter" waivable;
     /// No `client_id`.
     AuthorizationClientIdMissing = "authorization.client_id_missing" always;
@@ -121,13 +124,16 @@ checks! {
     AuthorizationClient = "authorization.client" always;
     /// `redirect_uri` is not registered for this client.
     AuthorizationRedirectUri = "authorization.redirect_uri" waivable;
-    /// `code_challenge_method` is none that exists ([RFC 7636 section 4.4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1)).
+    /// `code_challenge_method` is none that exists
+    /// ([RFC 7636 section 4.4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1)).
     AuthorizationCodeChallengeMethod = "authorization.code_challenge_method" always;
-    /// `code_challenge` does not have the form of one ([RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
+    /// `code_challenge` does not have the form of one
+    /// ([RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
     AuthorizationCodeChallenge = "authorization.code_challenge" waivable;
     /// `prompt` has a value that does not exist.
     AuthorizationPrompt = "authorization.prompt" waivable;
-    /// `prompt` combines `none` with another value ([OpenID Connect Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+    /// `prompt` combines `none` with another value
+    /// ([OpenID Connect Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
     AuthorizationPromptNone = "authorization.prompt_none" waivable;
     /// `scope` has values that do not exist.
     AuthorizationScope = "authorization.scope" waivable;
@@ -147,7 +153,8 @@ checks! {
     PageAuthError = "page.auth_error" always;
     /// The body is not a form.
     TokenContentType = "token.content_type" always;
-    /// A parameter came twice ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
+    /// A parameter came twice
+    /// ([RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)).
     TokenDuplicateParameter = "token.duplicate_parameter" waivable;
     /// No `grant_type`.
     TokenGrantTypeMissing = "token.grant_type_missing" always;
@@ -155,7 +162,8 @@ checks! {
     TokenGrantType = "token.grant_type" always;
     /// `grant_type` is advertised, and this provider does not do it yet.
     TokenGrantTypeNotBuilt = "token.grant_type_not_built" always;
-    /// The client proved itself twice, in the header and in the body ([RFC 6749 section 2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
+    /// The client proved itself twice, in the header and in the body
+    /// ([RFC 6749 section 2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
     TokenClientAuthentication = "token.client_authentication" waivable;
     /// The `Authorization` header is not well-formed Basic.
     TokenBasic = "token.basic" always;
@@ -179,7 +187,8 @@ checks! {
     TokenCodeClient = "token.code_client" waivable;
     /// `code` is too old.
     TokenCodeExpired = "token.code_expired" waivable;
-    /// `code` was used before; what it gave is revoked ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
+    /// `code` was used before; what it gave is revoked
+    /// ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
     TokenCodeUsed = "token.code_used" waivable;
     /// `redirect_uri` differs from that of the authorization request.
     TokenRedirectUri = "token.redirect_uri" waivable;
@@ -189,7 +198,8 @@ checks! {
     TokenCodeVerifier = "token.code_verifier" waivable;
     /// `code_verifier` came without a challenge before it.
     TokenCodeVerifierUnneeded = "token.code_verifier_unneeded" waivable;
-    /// No access token came ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
+    /// No access token came
+    /// ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
     UserInfoTokenMissing = "userinfo.token_missing" always;
     /// The access token is none of this provider's, too old, or revoked.
     UserInfoToken = "userinfo.token" always;
@@ -211,7 +221,8 @@ impl fmt::Display for Check {
     }
 }
 
-/// [`Tenant::try_waive`](crate::Tenant::try_waive) was asked for a check that the provider cannot go on without.
+/// [`Tenant::try_waive`](crate::Tenant::try_waive) was asked for a check that the provider cannot
+/// go on without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the check {0} cannot be waived: the provider could not go on without it")]
 pub struct NotWaivable(pub Check);

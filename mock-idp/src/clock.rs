@@ -30,7 +30,8 @@ impl Clock {
         time(self.state().now())
     }
 
-    /// Seconds since 1970, as tokens say it ([RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
+    /// Seconds since 1970, as tokens say it
+    /// ([RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
     pub(crate) fn unix_seconds(&self) -> i64 {
         i64::try_from(self.state().now().div_euclid(NANOSECONDS)).unwrap_or(i64::MAX)
     }

@@ -1,4 +1,5 @@
-//! An OAuth error as it goes over the wire. Handlers return a check and a reason; the flavour makes this of it.
+//! An OAuth error as it goes over the wire. Handlers return a check and a reason; the flavour makes
+//! this of it.
 
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use crate::flavour::{Deliver, ErrorParameter, RefusalText};
 use crate::place::Place;
 use crate::tenant::Tenant;
 
-/// A code and its words, [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2) and 4.1.2.1.
+/// A code and its words, [RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+/// and 4.1.2.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OAuthError {
     pub(crate) code: String,

@@ -1,4 +1,5 @@
-//! An `OpenID` provider for tests: it answers as the real one does, strictly, and lies when it is told to.
+//! An `OpenID` provider for tests: it answers as the real one does, strictly, and lies when it is
+//! told to.
 //!
 //! ```
 //! use mock_idp::{AutoLogin, MockIdp, Place, id_token};
@@ -15,9 +16,9 @@
 //! assert!(idp.requests().to(Place::Token).is_empty());            // what arrived, with every answer
 //! ```
 //!
-//! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails to check is a waived
-//! [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock frozen, the same seed and requests give the
-//! same bytes.
+//! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails
+//! to check is a waived [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock
+//! frozen, the same seed and requests give the same bytes.
 
 mod answer;
 mod capture;

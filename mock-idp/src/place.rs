@@ -8,21 +8,27 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
-    /// The provider's metadata, [OpenID Connect Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig).
+    /// The provider's metadata,
+    /// [OpenID Connect Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig).
     Discovery,
-    /// The provider's public keys, [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+    /// The provider's public keys,
+    /// [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
     Jwks,
-    /// The authorization endpoint, [RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1), and its
-    /// answer to the app, whichever page sends it.
+    /// The authorization endpoint,
+    /// [RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1), and its answer to the app,
+    /// whichever page sends it.
     Authorization,
-    /// The token endpoint, [RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2).
+    /// The token endpoint,
+    /// [RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2).
     Token,
     /// The JOSE header of an ID token. Not a place a request can go to.
     IdTokenHeader,
-    /// The claims of an ID token, [OpenID Connect Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken).
-    /// Not a place a request can go to.
+    /// The claims of an ID token,
+    /// [OpenID Connect Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken). Not a place a request can
+    /// go to.
     IdTokenClaims,
-    /// The `UserInfo` endpoint, [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
+    /// The `UserInfo` endpoint,
+    /// [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
     #[serde(rename = "userinfo")]
     UserInfo,
     /// The page that asks who is there.

@@ -1,8 +1,8 @@
 //! Where a provider's identifiers, codes and tokens come from.
 //!
-//! Nothing is drawn from one shared stream: each text is derived from the seed, what it is for (kind, client, persona)
-//! and how many such were made before. With the same seed, the same requests get the same bytes, in whatever order other
-//! clients come in between.
+//! Nothing is drawn from one shared stream: each text is derived from the seed, what it is for
+//! (kind, client, persona) and how many such were made before. With the same seed, the same
+//! requests get the same bytes, in whatever order other clients come in between.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,8 @@ use aws_lc_rs::digest;
 #[derive(Debug)]
 pub(crate) struct Random {
     seed: u64,
-    /// How many were made, by (kind, client, persona): bounded by those, not by the number of logins.
+    /// How many were made, by (kind, client, persona): bounded by those, not by the number of
+    /// logins.
     made: Mutex<HashMap<(&'static str, String, String), u64>>,
 }
 
@@ -52,7 +53,8 @@ impl Random {
 /// A seed from the operating system. Not from aws-lc, whose own generator takes 30 ms to get ready.
 pub(crate) fn system_seed() -> u64 {
     let mut bytes = [0; 8];
-    // A machine that has no randomness is still good for a test: two such providers are alike, nothing else.
+    // A machine that has no randomness is still good for a test: two such providers are alike,
+    // nothing else.
     let _ = getrandom::fill(&mut bytes);
     u64::from_le_bytes(bytes)
 }
@@ -66,7 +68,8 @@ pub(crate) fn for_signing() -> aws_lc_rs::rand::SystemRandom {
     aws_lc_rs::rand::SystemRandom::new()
 }
 
-/// Endless bytes: SHA-512 over a key, which is the SHA-256 of what they are for, and a block number.
+/// Endless bytes: SHA-512 over a key, which is the SHA-256 of what they are for, and a block
+/// number.
 pub(crate) struct Stream {
     /// The key and the number of the next block.
     next: [u8; 36],

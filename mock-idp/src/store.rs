@@ -23,8 +23,8 @@ pub(crate) struct Transaction {
     pub(crate) persona: Option<String>,
 }
 
-/// A tenant's memory. What has a lifetime is forgotten when it is over; consent lasts until reset, and is bounded by
-/// clients, personas and scopes.
+/// A tenant's memory. What has a lifetime is forgotten when it is over; consent lasts until reset,
+/// and is bounded by clients, personas and scopes.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) transactions: Expiring<Transaction>,
@@ -51,7 +51,8 @@ impl Store {
         }
     }
 
-    /// Forgets what is over. Each thing is looked at once, so the cost is spread over the requests that made them.
+    /// Forgets what is over. Each thing is looked at once, so the cost is spread over the requests
+    /// that made them.
     pub(crate) fn sweep(&mut self, now: SystemTime) {
         self.transactions.sweep(now);
         self.codes.sweep(now);

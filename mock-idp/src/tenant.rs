@@ -23,7 +23,8 @@ use crate::store::{Lifetimes, Store};
 pub use clients::RegisterError;
 use documents::Documents;
 
-/// One provider: its issuer, clients, personas, keys, clock, randomness, faults and captured requests.
+/// One provider: its issuer, clients, personas, keys, clock, randomness, faults and captured
+/// requests.
 ///
 /// A handle: clones speak of the same provider.
 #[derive(Clone, Debug)]
@@ -167,8 +168,8 @@ impl Tenant {
         self.0.capture.requests()
     }
 
-    /// Back to how it started: no faults, waivers, captured requests, logins under way, tokens or consent; clients,
-    /// personas, keys and `auto_login` as configured. The clock stays as it is.
+    /// Back to how it started: no faults, waivers, captured requests, logins under way, tokens or
+    /// consent; clients, personas, keys and `auto_login` as configured. The clock stays as it is.
     pub fn reset(&self) {
         self.clear_faults();
         self.0.capture.clear();

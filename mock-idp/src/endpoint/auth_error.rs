@@ -1,7 +1,8 @@
 //! The `authError` parameter of an error page's address: a protocol buffer in base64url.
 //!
-//! Fields 1 to 6 are the provider's own: code, message, help URL, status, repeated {name, value}, {1, message, URL}. The
-//! fields from 101 on are this provider's reason; a reader of the others skips them.
+//! Fields 1 to 6 are the provider's own: code, message, help URL, status, repeated {name, value},
+//! {1, message, URL}. The fields from 101 on are this provider's reason; a reader of the others
+//! skips them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
@@ -108,7 +109,8 @@ fn utf8(bytes: &[u8]) -> Option<String> {
     String::from_utf8(bytes.to_vec()).ok()
 }
 
-/// A message as protocol buffers write it: a varint, or a length and bytes, each behind its field number.
+/// A message as protocol buffers write it: a varint, or a length and bytes, each behind its field
+/// number.
 #[derive(Default)]
 struct Message(Vec<u8>);
 

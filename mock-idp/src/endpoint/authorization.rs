@@ -1,5 +1,6 @@
-//! The authorization endpoint, [RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1): a request
-//! either is answered at once or begins a transaction that two pages go through.
+//! The authorization endpoint,
+//! [RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1): a request either is answered at once
+//! or begins a transaction that two pages go through.
 
 use std::sync::Arc;
 
@@ -69,7 +70,8 @@ fn known(tenant: &Tenant) -> String {
     names.join(", ")
 }
 
-/// Answers without a page. With `prompt=none` that takes consent from before; else the provider says yes for the persona.
+/// Answers without a page. With `prompt=none` that takes consent from before; else the provider
+/// says yes for the persona.
 fn at_once(
     tenant: &Tenant,
     request: &Arc<AuthorizationRequest>,
@@ -144,7 +146,8 @@ pub(super) fn grant(
     answer.about(client_id, &persona.id)
 }
 
-/// The response's parameters, [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2) and
+/// The response's parameters,
+/// [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2) and
 /// [RFC 9207](https://www.rfc-editor.org/rfc/rfc9207), in the flavour's order.
 fn response(
     tenant: &Tenant,

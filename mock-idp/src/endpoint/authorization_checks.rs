@@ -1,4 +1,5 @@
-//! The checks of an authorization request, a function each. The flavour says in which order they are made.
+//! The checks of an authorization request, a function each. The flavour says in which order they
+//! are made.
 
 use super::authorization_request::CodeChallengeMethod;
 use super::draft::Draft;
@@ -8,7 +9,8 @@ use crate::client::{RedirectUriError, parse_redirect_uri};
 
 type Checked = Result<(), Refusal>;
 
-/// Makes one check. A check of another endpoint passes: a flavour that lists it here is caught by the tests.
+/// Makes one check. A check of another endpoint passes: a flavour that lists it here is caught by
+/// the tests.
 pub(super) fn check(check: Check, draft: &Draft<'_>) -> Checked {
     match check {
         Check::AuthorizationDuplicateParameter => duplicate_parameter(draft),

@@ -1,4 +1,5 @@
-//! The page that tells a visitor why an authorization request was refused. The app never hears of it.
+//! The page that tells a visitor why an authorization request was refused. The app never hears of
+//! it.
 
 use http::StatusCode;
 

@@ -1,4 +1,5 @@
-//! An authorization request, [RFC 6749 section 4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1) and
+//! An authorization request,
+//! [RFC 6749 section 4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1) and
 //! [OpenID Connect Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest): checked in the
 //! flavour's order, then read into types.
 
@@ -48,7 +49,8 @@ impl ResponseMode {
     }
 }
 
-/// What the token request must prove to know, [RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2).
+/// What the token request must prove to know,
+/// [RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CodeChallenge {
     pub(crate) challenge: String,

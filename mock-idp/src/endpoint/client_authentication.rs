@@ -1,4 +1,5 @@
-//! Who a token request is from, [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1).
+//! Who a token request is from,
+//! [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1).
 
 use std::sync::Arc;
 
@@ -116,7 +117,8 @@ fn parse_basic(header: &str) -> Option<Credentials> {
     })
 }
 
-/// One form-encoded text. `=` and `&` stand for themselves here: an app that does not encode its secret sends them so.
+/// One form-encoded text. `=` and `&` stand for themselves here: an app that does not encode its
+/// secret sends them so.
 fn form_decoded(text: &str) -> String {
     let protected = text.replace('&', "%26").replace('=', "%3D");
     form_urlencoded::parse(protected.as_bytes())

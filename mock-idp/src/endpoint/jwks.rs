@@ -1,4 +1,5 @@
-//! The provider's public keys, [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
+//! The provider's public keys,
+//! [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
 
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 

@@ -6,7 +6,8 @@ use crate::check::{Check, Refusal, refuse};
 use crate::grant::authorization_code;
 use crate::tenant::Tenant;
 
-/// The grants that are built; those that the document advertises beside them stand in the flavour's `not_built`.
+/// The grants that are built; those that the document advertises beside them stand in the flavour's
+/// `not_built`.
 enum GrantType {
     AuthorizationCode,
 }

@@ -1,4 +1,5 @@
-//! Claims about a persona, [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
+//! Claims about a persona,
+//! [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
 
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
 

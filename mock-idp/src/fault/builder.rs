@@ -114,7 +114,8 @@ impl Fault {
 
 /// When, to whom and how often.
 impl Fault {
-    /// In place of the handler, which then does not act. The answer is a 200 without a body but for the effects.
+    /// In place of the handler, which then does not act. The answer is a 200 without a body but for
+    /// the effects.
     pub fn instead(mut self) -> Self {
         self.when = When::Instead;
         self

@@ -97,7 +97,8 @@ pub enum Value {
     Literal(serde_json::Value),
     /// The honest text, with this behind it.
     Append(String),
-    /// The honest value, slightly wrong: a text with one character changed, a boolean turned round, a number plus one.
+    /// The honest value, slightly wrong: a text with one character changed, a boolean turned round,
+    /// a number plus one.
     Flip,
     /// What the request said in this parameter, or else the authorization request before it.
     Request(String),

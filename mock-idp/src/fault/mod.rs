@@ -1,4 +1,5 @@
-//! Every lie, as data: where it is told, what it says, to whom, and how often. One layer tells them, on the way out.
+//! Every lie, as data: where it is told, what it says, to whom, and how often. One layer tells
+//! them, on the way out.
 
 mod builder;
 mod delivery;
@@ -17,7 +18,8 @@ pub use effect::{Effect, Value};
 pub use error::{FaultError, UnreachedFault, UnreachedFaults};
 pub(crate) use registry::Faults;
 
-/// A lie: begin with a place ([`id_token`], [`token`] ..), add effects, and say for whom and how often.
+/// A lie: begin with a place ([`id_token`], [`token`] ..), add effects, and say for whom and how
+/// often.
 ///
 /// ```
 /// use mock_idp::{MockIdp, id_token, token};

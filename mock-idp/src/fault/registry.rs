@@ -76,7 +76,8 @@ impl Faults {
             .collect()
     }
 
-    /// The faults whose turn it is, in the order they were made. Each is counted as seen, not yet as told.
+    /// The faults whose turn it is, in the order they were made. Each is counted as seen, not yet
+    /// as told.
     pub(super) fn due(&self, occasion: Occasion<'_>) -> Vec<Due> {
         let mut state = self.state();
         let faults = state.faults.iter_mut();

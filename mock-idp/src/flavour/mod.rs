@@ -1,6 +1,8 @@
-//! What a provider says differently, as data: dated snapshots in TOML, and the types that read them.
+//! What a provider says differently, as data: dated snapshots in TOML, and the types that read
+//! them.
 //!
-//! Values, order, texts and conditions are data; what to do with them is a short closed list of mechanisms in code.
+//! Values, order, texts and conditions are data; what to do with them is a short closed list of
+//! mechanisms in code.
 
 mod claim;
 mod error;

@@ -26,7 +26,8 @@ pub(crate) struct RefusalText {
     #[serde(default)]
     pub(crate) parameters: Vec<ErrorParameter>,
     pub(crate) error_subtype: Option<String>,
-    /// Whether a `WWW-Authenticate` header goes with it ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+    /// Whether a `WWW-Authenticate` header goes with it
+    /// ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
     #[serde(default)]
     pub(crate) challenge: bool,
 }
@@ -43,7 +44,8 @@ pub(crate) enum Deliver {
     HintPage,
     /// As JSON ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     Json,
-    /// To the app, by redirect ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
+    /// To the app, by redirect
+    /// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
     Redirect,
 }
 

@@ -21,7 +21,8 @@ pub(super) struct Snapshot {
 }
 
 impl Flavour {
-    /// The flavour of this name: `google` is the newest, `google@2026-04` a dated one. Read once a process.
+    /// The flavour of this name: `google` is the newest, `google@2026-04` a dated one. Read once a
+    /// process.
     pub(crate) fn named(name: &str) -> Result<Arc<Self>, FlavourError> {
         static READ: [OnceLock<Result<Arc<Flavour>, FlavourError>>; SNAPSHOTS.len()] =
             [const { OnceLock::new() }; SNAPSHOTS.len()];

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::random::{Alphabet, Stream};
 
-/// Parts that are put together when a text is made. A prefix that secret scanners look for is written in two parts.
+/// Parts that are put together when a text is made. A prefix that secret scanners look for is
+/// written in two parts.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Template(Vec<Part>);

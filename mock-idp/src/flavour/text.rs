@@ -139,7 +139,8 @@ pub(crate) struct IdTokenText {
     pub(crate) claims: Vec<ClaimSpec>,
 }
 
-/// A member of a JOSE header, [RFC 7515 section 4.1](https://www.rfc-editor.org/rfc/rfc7515#section-4.1).
+/// A member of a JOSE header,
+/// [RFC 7515 section 4.1](https://www.rfc-editor.org/rfc/rfc7515#section-4.1).
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum HeaderMember {

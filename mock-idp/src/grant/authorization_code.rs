@@ -1,4 +1,5 @@
-//! The authorization code grant, [RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1), with PKCE,
+//! The authorization code grant,
+//! [RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1), with PKCE,
 //! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636).
 
 use std::sync::Arc;
@@ -163,7 +164,8 @@ fn check_redirect_uri(
     }
 }
 
-/// [RFC 7636 section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6): enforced once a challenge was sent.
+/// [RFC 7636 section 4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6): enforced once a
+/// challenge was sent.
 fn check_code_verifier(
     tenant: &Tenant,
     parameters: &Parameters,
@@ -221,7 +223,8 @@ fn remember_access_token(tenant: &Tenant, code: &str, grant: &CodeGrant) -> Stri
     text
 }
 
-/// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), in the flavour's order.
+/// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), in the flavour's
+/// order.
 fn answer(tenant: &Tenant, grant: &CodeGrant, persona: &Persona, access_token: &str) -> Answer {
     let flavour = &tenant.flavour().text;
     let request = &grant.request;

@@ -1,5 +1,6 @@
-//! The ID token, [OpenID Connect Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken): header and
-//! claims in the flavour's order, not signed yet.
+//! The ID token,
+//! [OpenID Connect Core 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken): header and claims in the
+//! flavour's order, not signed yet.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;

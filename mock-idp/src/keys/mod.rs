@@ -10,7 +10,8 @@ use crate::random::Stream;
 pub(crate) use pool::PoolKey;
 pub(crate) use weak::WeakKey;
 
-/// A tenant's signing keys. The newest signs; those before it stay published until they are retired.
+/// A tenant's signing keys. The newest signs; those before it stay published until they are
+/// retired.
 #[derive(Debug)]
 pub struct Keys {
     flavour: Arc<Flavour>,
@@ -52,9 +53,11 @@ impl Keys {
         keys
     }
 
-    /// Makes a new key, which signs from now on; the ones before it stay published. Returns its `kid`.
+    /// Makes a new key, which signs from now on; the ones before it stay published. Returns its
+    /// `kid`.
     ///
-    /// Keys come from an embedded pool, so after a few rotations the same numbers return under a new name.
+    /// Keys come from an embedded pool, so after a few rotations the same numbers return under a
+    /// new name.
     pub fn rotate(&self) -> String {
         let mut state = self.state();
         state.version += 1;
@@ -65,7 +68,8 @@ impl Keys {
         kid
     }
 
-    /// Stops publishing the key of this `kid`. The key that signs cannot be retired: false, as for an unknown `kid`.
+    /// Stops publishing the key of this `kid`. The key that signs cannot be retired: false, as for
+    /// an unknown `kid`.
     pub fn retire(&self, kid: &str) -> bool {
         let mut state = self.state();
         state.version += 1;
@@ -122,7 +126,8 @@ impl Keys {
         }
     }
 
-    /// The published keys, each as a JWK ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
+    /// The published keys, each as a JWK
+    /// ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
     pub(crate) fn jwks(&self) -> Vec<String> {
         let state = self.state();
         let published = state.published.iter();

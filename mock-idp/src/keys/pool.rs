@@ -1,4 +1,5 @@
-//! The embedded keys. Making an RSA key takes seconds in a debug build, parsing one a millisecond, once a process.
+//! The embedded keys. Making an RSA key takes seconds in a debug build, parsing one a millisecond,
+//! once a process.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -54,7 +55,8 @@ struct Parsed {
 
 /// A parsed private key, by the algorithm it signs with.
 pub(crate) enum SigningKey {
-    /// RSASSA-PKCS1-v1_5 with SHA-256, [RFC 7518 section 3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3).
+    /// RSASSA-PKCS1-v1_5 with SHA-256,
+    /// [RFC 7518 section 3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3).
     Rs256(RsaKeyPair),
 }
 
@@ -120,7 +122,8 @@ impl SigningKey {
         }
     }
 
-    /// The public half as a PEM file says it (`SubjectPublicKeyInfo`), which a confused app takes for an HMAC secret.
+    /// The public half as a PEM file says it (`SubjectPublicKeyInfo`), which a confused app takes
+    /// for an HMAC secret.
     pub(crate) fn public_pem(&self) -> String {
         let Self::Rs256(key) = self;
         let der = AsDer::<PublicKeyX509Der<'_>>::as_der(key.public_key());

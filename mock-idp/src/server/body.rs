@@ -52,7 +52,8 @@ impl DeliveryBody {
         }
     }
 
-    /// Nothing more, or the break. hyper writes what it has when a body is not ready, and not when it breaks at once.
+    /// Nothing more, or the break. hyper writes what it has when a body is not ready, and not when
+    /// it breaks at once.
     fn end(&mut self, context: &Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if self.breaks_at.is_none() {
             return Poll::Ready(None);

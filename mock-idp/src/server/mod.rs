@@ -20,8 +20,8 @@ const SHORTAGE: Duration = Duration::from_millis(10);
 /// How long a connection may go on with its answer once the provider stops.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// A running provider. It is reached at [`issuer`](Tenant::issuer), does what its [`Tenant`] says, and stops when it is
-/// dropped.
+/// A running provider. It is reached at [`issuer`](Tenant::issuer), does what its [`Tenant`] says,
+/// and stops when it is dropped.
 ///
 /// ```
 /// let idp = mock_idp::MockIdp::start();
@@ -64,7 +64,8 @@ pub struct Builder {
 }
 
 impl MockIdp {
-    /// Starts a provider like the newest `google`, with the starter personas, on a free port of 127.0.0.1.
+    /// Starts a provider like the newest `google`, with the starter personas, on a free port of
+    /// 127.0.0.1.
     ///
     /// # Panics
     /// When the machine has no free port or thread; [`Builder::start`] returns the error instead.
@@ -182,7 +183,8 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// What apps call the provider: the address it listens on, or the loopback one where it listens on all.
+/// What apps call the provider: the address it listens on, or the loopback one where it listens on
+/// all.
 fn issuer(address: SocketAddr) -> String {
     let host = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

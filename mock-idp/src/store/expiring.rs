@@ -5,8 +5,9 @@ use std::time::{Duration, SystemTime};
 
 /// Entries by key, each with the same lifetime, and at most so many.
 ///
-/// The queue is in order of age, so that forgetting looks only at what is over. Where the clock was set back, an entry
-/// may stay until the older ones in front of it are over; it is never found after its time all the same.
+/// The queue is in order of age, so that forgetting looks only at what is over. Where the clock was
+/// set back, an entry may stay until the older ones in front of it are over; it is never found
+/// after its time all the same.
 #[derive(Debug)]
 pub(crate) struct Expiring<V> {
     lifetime: Duration,

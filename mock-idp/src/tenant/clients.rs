@@ -30,7 +30,8 @@ impl Tenant {
     /// Registers a client with random credentials in the provider's form.
     ///
     /// # Panics
-    /// When `redirect_uri` is no absolute URL; [`try_register`](Self::try_register) returns the error instead.
+    /// When `redirect_uri` is no absolute URL; [`try_register`](Self::try_register) returns the
+    /// error instead.
     #[must_use]
     pub fn register(&self, redirect_uri: &str) -> Client {
         match self.try_register(redirect_uri) {

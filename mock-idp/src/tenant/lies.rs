@@ -10,7 +10,8 @@ impl Tenant {
     /// Tells a lie from now on.
     ///
     /// # Panics
-    /// When the fault says what its place cannot do; [`try_fault`](Self::try_fault) returns the error instead.
+    /// When the fault says what its place cannot do; [`try_fault`](Self::try_fault) returns the
+    /// error instead.
     pub fn fault(&self, fault: impl Into<Fault>) -> FaultId {
         match self.try_fault(fault) {
             Ok(id) => id,
@@ -40,7 +41,8 @@ impl Tenant {
     /// Makes sure that every fault was reached: one that was not has tested nothing.
     ///
     /// # Panics
-    /// When a fault was not reached, naming each; [`try_verify`](Self::try_verify) returns the error instead.
+    /// When a fault was not reached, naming each; [`try_verify`](Self::try_verify) returns the
+    /// error instead.
     pub fn verify(&self) {
         if let Err(error) = self.try_verify() {
             panic!("mock-idp: {error}");
@@ -61,7 +63,8 @@ impl Tenant {
     /// Lets pass what fails this check.
     ///
     /// # Panics
-    /// When the provider cannot go on without it; [`try_waive`](Self::try_waive) returns the error instead.
+    /// When the provider cannot go on without it; [`try_waive`](Self::try_waive) returns the error
+    /// instead.
     pub fn waive(&self, check: Check) {
         if let Err(error) = self.try_waive(check) {
             panic!("mock-idp: {error}");

@@ -1,5 +1,5 @@
-//! Every refusal of the authorization endpoint: its name, its reason, what the provider says of it, and that the app
-//! never hears of it.
+//! Every refusal of the authorization endpoint: its name, its reason, what the provider says of it,
+//! and that the app never hears of it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

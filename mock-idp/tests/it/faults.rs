@@ -105,7 +105,8 @@ async fn every_way_to_sign_wrongly() {
     check(Signing::None("nOnE".into()), "nOnE", 0).await;
     check(Signing::HmacClientSecret, "HS256", 256).await;
     check(Signing::HmacPublicKey, "HS256", 256).await;
-    // Small keys verify: that they are too small is for the app to see. The library that checks here refuses them.
+    // Small keys verify: that they are too small is for the app to see. The library that checks
+    // here refuses them.
     check(Signing::WeakRsa(512), "RS256", 512).await;
     check(Signing::WeakRsa(1024), "RS256", 1024).await;
 }

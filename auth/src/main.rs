@@ -165,6 +165,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 fn start_log(level: LevelFilter) {
     let format = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     let levels = Targets::new()
         .with_default(level.min(LevelFilter::WARN))

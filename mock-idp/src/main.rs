@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     let serve = CommandLine::parse().serve();
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal())
         .with_max_level(serve.log)
         .init();

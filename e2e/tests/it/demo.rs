@@ -1,7 +1,7 @@
 //! The demo, as `cargo run` starts it.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use e2e::{AppPages, Person, Visitor, listen};
 
@@ -12,6 +12,7 @@ struct Demo {
     child: Child,
     /// What it said until it was ready.
     said: Vec<String>,
+    log: Option<BufReader<ChildStderr>>,
 }
 
 impl Demo {
@@ -28,17 +29,24 @@ impl Demo {
             .spawn()
             .unwrap();
         let mut said = Vec::new();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        for line in lines.by_ref().map_while(Result::ok) {
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        for line in log.by_ref().lines().map_while(Result::ok) {
             let ready = line.contains("Ctrl-C");
             said.push(line);
             if ready {
                 break;
             }
         }
-        // Read on, so that the demo's log has somewhere to go.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, said }
+        Self {
+            child,
+            said,
+            log: Some(log),
+        }
+    }
+
+    /// Closes its standard error, as a terminal that goes away does.
+    fn stop_listening(&mut self) {
+        self.log = None;
     }
 
     fn word_after(&self, label: &str) -> String {
@@ -87,4 +95,13 @@ async fn taken_ports_are_said_and_others_used() {
     }
     let mut visitor = Visitor::new(AppPages::jarvis(&demo.word_after("The app")));
     assert_eq!(visitor.sign_in_as("alice").await, alice());
+}
+
+#[tokio::test]
+async fn a_demo_that_nobody_listens_to_goes_on() {
+    let mut demo = Demo::start(0, 0);
+    let mut visitor = Visitor::new(AppPages::jarvis(&demo.word_after("The app")));
+    demo.stop_listening();
+    assert_eq!(visitor.sign_in_as("alice").await, alice());
+    assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
 }

@@ -18,7 +18,6 @@
 pub mod browser;
 pub mod environment;
 mod eventually;
-mod listen;
 pub mod pages;
 mod person;
 mod stack;
@@ -26,7 +25,6 @@ pub mod visitor;
 
 pub use browser::Browser;
 pub use eventually::eventually;
-pub use listen::{Listening, listen};
 pub use pages::{AppPages, Control, Page};
 pub use person::{Outcome, Person, VisitError};
 pub use stack::{Stack, StackBuilder};

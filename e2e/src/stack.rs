@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
+use auth::jarvis::{self, Listen};
 use auth::{Auth, AuthBuilder, Config};
 use mock_idp::MockIdp;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::listen::{Listening, listen};
 use crate::pages::AppPages;
 use crate::visitor::Visitor;
 
@@ -19,7 +19,7 @@ pub struct Stack {
     origin: Url,
     address: SocketAddr,
     auth: Auth,
-    _serving: JoinSet<()>,
+    _serving: JoinSet<std::io::Result<()>>,
 }
 
 type EditSecrets = Box<dyn FnOnce(String) -> String + Send>;
@@ -119,12 +119,15 @@ impl StackBuilder {
     /// # Panics
     /// When they cannot be started.
     pub async fn start(self) -> Stack {
-        let Listening { port, listeners } = listen(0).await.expect("a free port on localhost");
+        let (listen, listeners) = Listen::Localhost(0)
+            .bind()
+            .await
+            .expect("a free port on localhost");
         let address = listeners[0]
             .local_addr()
             .expect("a listener has an address");
         let here = || {
-            format!("http://localhost:{port}")
+            format!("http://{listen}")
                 .parse()
                 .expect("localhost makes a URL")
         };
@@ -137,15 +140,9 @@ impl StackBuilder {
         let config =
             Config::from_toml(&secrets, "secrets.toml").unwrap_or_else(|error| panic!("{error}"));
         let auth = (self.edit_auth)(Auth::builder(config)).build();
+        let app = jarvis::router(auth.clone());
         let mut serving = JoinSet::new();
-        for listener in listeners {
-            let app = auth::jarvis::router(auth.clone());
-            serving.spawn(async move {
-                axum::serve(listener, app)
-                    .await
-                    .expect("serving never ends");
-            });
-        }
+        serving.spawn(jarvis::serve(listeners, app, std::future::pending()));
         Stack {
             idp,
             origin,

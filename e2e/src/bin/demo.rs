@@ -3,11 +3,11 @@
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
+use auth::jarvis::{self, Listen};
 use auth::{Auth, Config};
 use clap::Parser;
-use e2e::{Listening, listen};
 use mock_idp::{MockIdp, StartError};
-use tokio::task::JoinSet;
+use tokio::net::TcpListener;
 
 const SECRETS: &str = include_str!("../../../fixtures/secrets.toml");
 const PROVIDER: &str = include_str!("../../../fixtures/mock-idp.toml");
@@ -46,26 +46,21 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Listening { port, listeners } = port_or_another(arguments.app_port).await?;
-    let app = format!("http://localhost:{port}");
+    let (listen, listeners) = port_or_another(arguments.app_port).await?;
+    let app = format!("http://{listen}");
     let idp = provider(arguments.idp_port, &PROVIDER.replace(APP, &app))?;
     let secrets = SECRETS.replace(APP, &app).replace(ISSUER, idp.issuer());
     let auth = Auth::builder(Config::from_toml(&secrets, "fixtures/secrets.toml")?).build();
-    let mut serving = JoinSet::new();
-    for listener in listeners {
-        let router = auth::jarvis::router(auth.clone());
-        serving.spawn(async move { axum::serve(listener, router).await });
-    }
     introduce(&app, &idp);
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    let stop = async { drop(tokio::signal::ctrl_c().await) };
+    Ok(jarvis::serve(listeners, jarvis::router(auth), stop).await?)
 }
 
-async fn port_or_another(port: u16) -> std::io::Result<Listening> {
-    match listen(port).await {
+async fn port_or_another(port: u16) -> std::io::Result<(Listen, Vec<TcpListener>)> {
+    match Listen::Localhost(port).bind().await {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             say(&format!("Port {port} is taken; the app takes another."));
-            listen(0).await
+            Listen::Localhost(0).bind().await
         }
         other => other,
     }

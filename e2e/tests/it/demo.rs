@@ -3,7 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
-use e2e::{AppPages, Person, Visitor, listen};
+use auth::jarvis::Listen;
+use e2e::{AppPages, Person, Visitor};
 
 use crate::alice;
 
@@ -83,9 +84,10 @@ async fn the_demo_says_where_it_is_and_a_login_works_there() {
 
 #[tokio::test]
 async fn taken_ports_are_said_and_others_used() {
-    let (one, other) = (listen(0).await.unwrap(), listen(0).await.unwrap());
-    let demo = Demo::start(one.port, other.port);
-    for taken in [one.port, other.port] {
+    let (one, _ones) = Listen::Localhost(0).bind().await.unwrap();
+    let (other, _others) = Listen::Localhost(0).bind().await.unwrap();
+    let demo = Demo::start(one.port(), other.port());
+    for taken in [one.port(), other.port()] {
         let words = format!("Port {taken} is taken");
         assert!(
             demo.said.iter().any(|line| line.contains(&words)),

@@ -4,6 +4,7 @@
 
 mod app;
 mod authorization;
+mod auto_login;
 mod capture;
 mod determinism;
 mod faults;
@@ -12,3 +13,4 @@ mod login;
 mod pages;
 mod token;
 mod userinfo;
+mod waivers;

@@ -6,6 +6,7 @@ mod app;
 mod authorization;
 mod auto_login;
 mod capture;
+mod client_authentication;
 mod determinism;
 mod faults;
 mod lifecycle;

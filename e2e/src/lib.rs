@@ -29,3 +29,8 @@ pub use pages::{AppPages, Control, Page};
 pub use person::{Outcome, Person, VisitError};
 pub use stack::{Stack, StackBuilder};
 pub use visitor::Visitor;
+
+/// The README's examples, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -51,6 +51,10 @@ impl Random {
 }
 
 /// A seed from the operating system. Not from aws-lc, whose own generator takes 30 ms to get ready.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this file owns where randomness comes from"
+)]
 pub(crate) fn system_seed() -> u64 {
     let mut bytes = [0; 8];
     // A machine that has no randomness is still good for a test: two such providers are alike,

@@ -3,7 +3,7 @@
 use e2e::{Control, Outcome, Person, Stack, pages::provider};
 use mock_idp::{AutoLogin, Place, authorization, id_token};
 
-use crate::alice;
+use crate::{alice, alice_at};
 
 #[tokio::test]
 async fn a_visitor_logs_in_by_hand() {
@@ -53,8 +53,7 @@ async fn a_visitor_logs_in_by_hand() {
 #[tokio::test]
 async fn the_picture_is_there() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let picture = visitor
         .page()
         .await

@@ -5,17 +5,13 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use e2e::{Control, Outcome, Person, Stack};
 
-use crate::alice;
+use crate::{alice, alice_at, session, thief};
 
 #[tokio::test]
 async fn the_button_logs_out() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
-    let cookie = visitor
-        .cookies()
-        .value(&stack.url("/"), "auth_session")
-        .unwrap();
+    let mut visitor = alice_at(&stack).await;
+    let cookie = session(&mut visitor, &stack);
 
     assert_eq!(visitor.sign_out().await, Outcome::SignedOut);
     assert_eq!(
@@ -27,19 +23,17 @@ async fn the_button_logs_out() {
         None
     );
 
-    let mut thief = stack.visitor();
-    thief
-        .cookies()
-        .set(&stack.url("/"), &format!("auth_session={cookie}; Path=/"))
-        .unwrap();
-    assert_eq!(thief.who().await, None, "a copied cookie is dead");
+    assert_eq!(
+        thief(&stack, &cookie).who().await,
+        None,
+        "a copied cookie is dead"
+    );
 }
 
 #[tokio::test]
 async fn a_link_to_logout_asks_first() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     visitor.open(&stack.url("/auth/logout")).await.unwrap();
     assert_eq!(visitor.status(), 200);
     assert!(
@@ -64,8 +58,7 @@ async fn a_link_to_logout_asks_first() {
 #[tokio::test]
 async fn another_site_cannot_log_anybody_out() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let evil = "https://evil.example/".parse().unwrap();
     visitor
         .send_form(&evil, &stack.url("/auth/logout"), &[])
@@ -131,12 +124,8 @@ async fn other_browsers_stay_logged_in() {
 #[tokio::test]
 async fn a_handler_of_the_app_logs_out_at_once() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
-    let cookie = visitor
-        .cookies()
-        .value(&stack.url("/"), "auth_session")
-        .unwrap();
+    let mut visitor = alice_at(&stack).await;
+    let cookie = session(&mut visitor, &stack);
 
     let auth = stack.auth().clone();
     let leave = {

@@ -41,12 +41,8 @@ async fn no_secret_reaches_the_log() {
     let _here = tracing::subscriber::set_default(subscriber);
 
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
-    let session = visitor
-        .cookies()
-        .value(&stack.url("/"), "auth_session")
-        .unwrap();
+    let mut visitor = crate::alice_at(&stack).await;
+    let session = crate::session(&mut visitor, &stack);
     visitor.sign_out().await;
     stack.idp.fault(id_token().set("aud", "other"));
     assert_eq!(

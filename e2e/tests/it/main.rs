@@ -15,7 +15,7 @@ mod provider;
 mod session;
 mod tidy;
 
-use e2e::{Outcome, Person, Stack};
+use e2e::{Outcome, Person, Stack, Visitor};
 use mock_idp::Fault;
 
 /// One login, during which the provider tells this lie: it is refused for this reason, nobody is
@@ -39,6 +39,31 @@ async fn accepted(fault: Fault) {
 
 fn alice() -> Outcome {
     Outcome::SignedIn("Alice Example".to_owned())
+}
+
+/// A visitor who is logged in as Alice.
+async fn alice_at(stack: &Stack) -> Visitor {
+    let mut visitor = stack.visitor();
+    assert_eq!(visitor.sign_in_as("alice").await, alice());
+    visitor
+}
+
+/// The session cookie of a visitor who is logged in.
+fn session(visitor: &mut Visitor, stack: &Stack) -> String {
+    visitor
+        .cookies()
+        .value(&stack.url("/"), "auth_session")
+        .expect("a session cookie")
+}
+
+/// Another browser with a copy of this session cookie.
+fn thief(stack: &Stack, cookie: &str) -> Visitor {
+    let mut visitor = stack.visitor();
+    visitor
+        .cookies()
+        .set(&stack.url("/"), &format!("auth_session={cookie}; Path=/"))
+        .unwrap();
+    visitor
 }
 
 /// A table of lies: the test's name, the fault, the reason for which the login is refused.

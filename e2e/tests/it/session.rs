@@ -6,7 +6,7 @@ use auth::Clock;
 use e2e::{Outcome, Person, Stack, StackBuilder, Visitor};
 use mock_idp::{Place, discovery, id_token};
 
-use crate::alice;
+use crate::{alice, alice_at, session, thief};
 
 fn hours(count: u64) -> Duration {
     Duration::from_hours(count)
@@ -17,23 +17,6 @@ pub(crate) fn with_clock() -> (Clock, StackBuilder) {
     let clock = Clock::system();
     let apps = clock.clone();
     (clock, Stack::builder().auth(move |auth| auth.clock(apps)))
-}
-
-fn session(visitor: &mut Visitor, stack: &Stack) -> String {
-    visitor
-        .cookies()
-        .value(&stack.url("/"), "auth_session")
-        .expect("a session cookie")
-}
-
-/// Another browser with a copy of this session cookie.
-fn thief(stack: &Stack, cookie: &str) -> Visitor {
-    let mut visitor = stack.visitor();
-    visitor
-        .cookies()
-        .set(&stack.url("/"), &format!("auth_session={cookie}; Path=/"))
-        .unwrap();
-    visitor
 }
 
 fn cookie_header(visitor: &Visitor, name: &str) -> Option<String> {
@@ -50,8 +33,7 @@ fn cookie_header(visitor: &Visitor, name: &str) -> Option<String> {
 #[tokio::test]
 async fn the_cookie_is_opaque_and_out_of_reach_of_scripts() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let cookie = cookie_header(&visitor, "auth_session").expect("set at login");
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(attribute), "{cookie}");
@@ -80,8 +62,7 @@ async fn an_app_behind_a_tls_proxy_sets_host_cookies() {
 #[tokio::test]
 async fn a_login_has_a_new_session_and_ends_the_one_before() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let before = session(&mut visitor, &stack);
 
     visitor
@@ -119,8 +100,7 @@ async fn a_session_that_was_planted_is_not_taken_over() {
 #[tokio::test]
 async fn a_failed_login_leaves_the_session_alone() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     stack.idp.fault(id_token().set("aud", "other"));
     visitor
         .open(&stack.url("/auth/login/google"))
@@ -137,8 +117,7 @@ async fn a_failed_login_leaves_the_session_alone() {
 #[tokio::test]
 async fn a_cancelled_login_leaves_the_session_alone() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     visitor
         .open(&stack.url("/auth/login/google"))
         .await
@@ -162,8 +141,7 @@ async fn a_cancelled_login_leaves_the_session_alone() {
 async fn a_session_ends_after_a_day_without_a_visit() {
     let (clock, builder) = with_clock();
     let stack = builder.start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     clock.advance(hours(23));
     assert!(visitor.who().await.is_some(), "23 hours");
     clock.advance(hours(23));
@@ -176,8 +154,7 @@ async fn a_session_ends_after_a_day_without_a_visit() {
 async fn a_session_ends_after_thirty_days_whatever_happens() {
     let (clock, builder) = with_clock();
     let stack = builder.start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     for day in 1..=39 {
         clock.advance(hours(18));
         assert!(visitor.who().await.is_some(), "after {} hours", 18 * day);
@@ -189,8 +166,7 @@ async fn a_session_ends_after_thirty_days_whatever_happens() {
 #[tokio::test]
 async fn odd_cookies_are_nobody() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let good = session(&mut visitor, &stack);
     let flipped = format!(
         "{}{}",
@@ -241,8 +217,7 @@ async fn the_app_restarted_with_a_memory_store_knows_nobody() {
 #[tokio::test]
 async fn a_page_does_not_ask_the_provider() {
     let stack = Stack::start().await;
-    let mut visitor = stack.visitor();
-    visitor.sign_in_as("alice").await;
+    let mut visitor = alice_at(&stack).await;
     let before = stack.idp.requests().len();
     stack.idp.fault(discovery().status(500));
     assert!(visitor.who().await.is_some());

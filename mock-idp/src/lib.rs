@@ -31,7 +31,9 @@ mod error;
 pub mod fault;
 mod flavour;
 mod grant;
+mod jwt;
 mod keys;
+mod logout;
 pub mod page;
 pub mod persona;
 mod place;
@@ -41,19 +43,20 @@ mod sign;
 mod store;
 mod tenant;
 
-pub use capture::{Exchange, Requests};
+pub use capture::{Exchange, NextRequestError, Requests, TransactionId};
 pub use check::{Check, NotWaivable, Refusal};
-pub use client::{Client, RedirectUriError, parse_redirect_uri};
+pub use client::{Client, RedirectUriError, TokenEndpointAuthMethod, parse_redirect_uri};
 pub use clock::Clock;
 pub use config::{AutoLogin, Config, ConfigError};
 pub use fault::{
-    Fault, FaultError, FaultId, Value, at, authorization, discovery, id_token, id_token_header,
-    jwks, token, userinfo,
+    Fault, FaultError, FaultId, Value, Whose, WrongEncoding, at, authorization, discovery,
+    id_token, id_token_header, jwks, logout_token, logout_token_header, token, userinfo,
 };
 pub use flavour::FlavourError;
-pub use keys::Keys;
+pub use keys::{Algorithm, KeyKind, Keys, NewKey};
+pub use logout::{LogoutOutcome, LogoutSent};
 pub use persona::Persona;
 pub use place::Place;
 pub use server::{Builder, MockIdp, StartError};
-pub use sign::Signing;
+pub use sign::{HmacKey, PublicKeyForm, Serialization, Signing, Spoil};
 pub use tenant::{RegisterError, Tenant, TenantError};

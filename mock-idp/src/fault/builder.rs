@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Count, Effect, Fault, Value, When};
-use crate::sign::Signing;
+use super::{Count, Effect, Fault, Value, When, WrongEncoding};
+use crate::place::Place;
+use crate::sign::{Serialization, Signing, Spoil};
 
 /// Effects.
 impl Fault {
@@ -27,6 +28,7 @@ impl Fault {
         self.with(Effect::Double {
             member: member.into(),
             value: None,
+            before: false,
         })
     }
 
@@ -35,6 +37,16 @@ impl Fault {
         self.with(Effect::Double {
             member: member.into(),
             value: Some(value.into()),
+            before: false,
+        })
+    }
+
+    /// Says a member twice, the first time with this value.
+    pub fn double_before(self, member: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.with(Effect::Double {
+            member: member.into(),
+            value: Some(value.into()),
+            before: true,
         })
     }
 
@@ -46,9 +58,29 @@ impl Fault {
         })
     }
 
-    /// Signs the ID token wrongly.
+    /// Signs the token wrongly.
     pub fn sign_with(self, signing: Signing) -> Self {
         self.with(Effect::SignWith(signing))
+    }
+
+    /// Writes the signed token down wrongly.
+    pub fn serialize(self, way: Serialization) -> Self {
+        self.with(Effect::Serialize(way))
+    }
+
+    /// Spoils the text of a token's header or payload before it is signed, or of a body.
+    pub fn spoil(self, spoil: Spoil) -> Self {
+        self.with(Effect::Spoil(spoil))
+    }
+
+    /// Writes the members down in another way.
+    pub fn encode(self, encoding: WrongEncoding) -> Self {
+        self.with(Effect::Encode(encoding))
+    }
+
+    /// Sends the browser to this URL instead, with the same parameters.
+    pub fn send_to(self, url: impl Into<String>) -> Self {
+        self.with(Effect::SendTo { url: url.into() })
     }
 
     /// Answers with this HTTP status.
@@ -62,6 +94,16 @@ impl Fault {
             name: name.into(),
             value: value.into(),
         })
+    }
+
+    /// Answers without this header.
+    pub fn omit_header(self, name: impl Into<String>) -> Self {
+        self.with(Effect::OmitHeader { name: name.into() })
+    }
+
+    /// Redirects there, with a status such as 302 or 307.
+    pub fn redirect(self, status: u16, to: impl Into<String>) -> Self {
+        self.status(status).header("location", to)
     }
 
     /// Answers with this body.
@@ -89,7 +131,32 @@ impl Fault {
         self.with(Effect::Reset)
     }
 
-    /// Cuts the connection after so many bytes of the body.
+    /// Sends status and headers, and then nothing more.
+    pub fn silence_after_headers(self) -> Self {
+        self.with(Effect::SilenceAfterHeaders)
+    }
+
+    /// Cuts the connection (TCP reset) in the middle of the headers.
+    pub fn reset_in_headers(self) -> Self {
+        self.with(Effect::ResetInHeaders)
+    }
+
+    /// Cuts the connection (TCP reset) after so many bytes of the body.
+    pub fn reset_in_body(self, bytes: usize) -> Self {
+        self.with(Effect::ResetInBody { bytes })
+    }
+
+    /// Says that the body has so many bytes, which it has not.
+    pub fn content_length(self, bytes: usize) -> Self {
+        self.with(Effect::ContentLength { bytes })
+    }
+
+    /// Compresses the body with gzip; white space behind it makes it unpack to so many bytes.
+    pub fn gzip(self, bytes: u64) -> Self {
+        self.with(Effect::Gzip { bytes })
+    }
+
+    /// Ends the connection after so many bytes of the body.
     pub fn truncate(self, bytes: usize) -> Self {
         self.with(Effect::Truncate { bytes })
     }
@@ -136,6 +203,18 @@ impl Fault {
     /// Only about this persona.
     pub fn for_persona(mut self, id: impl Into<String>) -> Self {
         self.matching.persona = Some(id.into());
+        self
+    }
+
+    /// Only in answers to a refresh request, or only in those to any other.
+    pub fn on_refresh(mut self, is_refresh: bool) -> Self {
+        self.matching.refresh = Some(is_refresh);
+        self
+    }
+
+    /// Only after an answer of that place in the same login.
+    pub fn after_place(mut self, place: Place) -> Self {
+        self.matching.after = Some(place);
         self
     }
 

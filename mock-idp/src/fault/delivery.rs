@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::Effect;
+use super::gzip::gzip;
 
 /// An answer as it goes over the wire.
 #[derive(Debug)]
@@ -33,8 +34,16 @@ pub(crate) enum Ending {
     Drip(Duration),
     /// Never sent.
     Silence,
+    /// Never sent, but status and headers are.
+    SilenceAfterHeaders,
     /// Cut off before the first byte of the response.
     Reset,
+    /// Cut off in the middle of the headers.
+    ResetInHeaders,
+    /// Cut off by a reset after so many bytes.
+    ResetInBody(usize),
+    /// Said to be so long.
+    Length(usize),
 }
 
 /// Applies what is left once the answer is bytes; false where there was nothing of the kind.
@@ -47,6 +56,15 @@ pub(super) fn apply_to_delivery(delivery: &mut Delivery, effects: &[Effect]) -> 
                 status.map(|status| delivery.status = status).is_some()
             }
             Effect::Header { name, value } => set_header(&mut delivery.headers, name, value),
+            Effect::OmitHeader { name } => delivery.headers.remove(name.as_str()).is_some(),
+            Effect::Spoil(spoil) => {
+                delivery.body = spoil.apply(delivery.body.to_vec()).into();
+                true
+            }
+            Effect::Gzip { bytes } => {
+                delivery.body = gzip(&delivery.body, *bytes).into();
+                set_header(&mut delivery.headers, CONTENT_ENCODING.as_str(), "gzip")
+            }
             Effect::Body { content_type, body } => {
                 delivery.body = body.clone().into();
                 set_header(&mut delivery.headers, CONTENT_TYPE.as_str(), content_type)
@@ -70,7 +88,11 @@ pub(super) fn apply_to_delivery(delivery: &mut Delivery, effects: &[Effect]) -> 
 fn ending(effect: &Effect) -> Option<Ending> {
     match effect {
         Effect::Silence => Some(Ending::Silence),
+        Effect::SilenceAfterHeaders => Some(Ending::SilenceAfterHeaders),
         Effect::Reset => Some(Ending::Reset),
+        Effect::ResetInHeaders => Some(Ending::ResetInHeaders),
+        Effect::ResetInBody { bytes } => Some(Ending::ResetInBody(*bytes)),
+        Effect::ContentLength { bytes } => Some(Ending::Length(*bytes)),
         Effect::Truncate { bytes } => Some(Ending::Truncate(*bytes)),
         Effect::Repeat { bytes } => Some(Ending::Repeat(*bytes)),
         Effect::Drip { milliseconds } => Some(Ending::Drip(Duration::from_millis(*milliseconds))),

@@ -1,16 +1,40 @@
 //! Member by member: what an effect does to an answer before it is encoded.
 
-use super::{Effect, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Map;
+
+use super::earlier::Earlier;
+use super::{Effect, Value, Whose};
 use crate::answer::{Members, Value as Member, quoted};
-use crate::endpoint::Parameters;
+use crate::endpoint::{Parameters, Request};
+use crate::keys::{KeyKind, Keys, PublishedKey};
+use crate::sign::nested;
+use crate::tenant::Tenant;
 
 /// What a value can refer to.
 pub(super) struct Origin<'a> {
     pub(super) request: [&'a Parameters; 2],
     pub(super) authorization: Option<&'a Parameters>,
+    pub(super) earlier: &'a Earlier,
+    pub(super) keys: &'a Keys,
 }
 
-impl Origin<'_> {
+impl<'a> Origin<'a> {
+    /// What the values of this answer's faults can refer to.
+    pub(super) fn new(
+        tenant: &'a Tenant,
+        request: &'a Request,
+        authorization: Option<&'a Parameters>,
+    ) -> Self {
+        Self {
+            request: [&request.query, &request.form],
+            authorization,
+            earlier: tenant.faults().earlier(),
+            keys: tenant.keys(),
+        }
+    }
+
     fn parameter(&self, name: &str) -> Option<&str> {
         let mut all = self.request.into_iter().chain(self.authorization);
         all.find_map(|parameters| parameters.first(name))
@@ -30,7 +54,11 @@ pub(super) fn edit(members: &mut Members, effect: &Effect, origin: &Origin<'_>) 
             members.retain(|(name, _)| name != member);
             members.len() < before
         }
-        Effect::Double { member, value } => double(members, member, value.as_ref(), origin),
+        Effect::Double {
+            member,
+            value,
+            before,
+        } => double(members, member, value.as_ref(), *before, origin),
         Effect::Shift { member, seconds } => {
             let honest = members
                 .json_of(member)
@@ -44,7 +72,13 @@ pub(super) fn edit(members: &mut Members, effect: &Effect, origin: &Origin<'_>) 
     }
 }
 
-fn double(members: &mut Members, member: &str, value: Option<&Value>, origin: &Origin<'_>) -> bool {
+fn double(
+    members: &mut Members,
+    member: &str,
+    value: Option<&Value>,
+    is_before: bool,
+    origin: &Origin<'_>,
+) -> bool {
     let honest = members.json_of(member);
     let second = match value {
         None => honest.map(str::to_owned),
@@ -55,21 +89,60 @@ fn double(members: &mut Members, member: &str, value: Option<&Value>, origin: &O
         return false;
     };
     let double = (member.to_owned().into(), Member::Json(json));
-    members.edit().insert(position + 1, double);
+    let position = if is_before { position } else { position + 1 };
+    members.edit().insert(position, double);
     true
 }
 
 /// The value as JSON; `None` where what it refers to is not there.
 fn evaluate(value: &Value, honest: Option<&str>, origin: &Origin<'_>) -> Option<String> {
+    let honest_text = || serde_json::from_str::<String>(honest?).ok();
     match value {
         Value::Literal(literal) => Some(literal.to_string()),
-        Value::Append(text) => {
-            let honest: String = serde_json::from_str(honest?).ok()?;
-            Some(quoted(&format!("{honest}{text}")))
-        }
+        Value::Raw(text) => Some(text.clone()),
+        Value::Honest => honest.map(str::to_owned),
+        Value::Append(text) => Some(quoted(&(honest_text()? + text))),
+        Value::Suffix(text) => Some(format!("{}{text}", honest?)),
         Value::Flip => flipped(&serde_json::from_str(honest?).ok()?),
+        Value::SwapCase => Some(quoted(&swapped_case(&honest_text()?))),
+        Value::Quoted => Some(quoted(
+            &honest_text().or_else(|| honest.map(str::to_owned))?,
+        )),
         Value::Request(name) => origin.parameter(name).map(quoted),
+        Value::List(values) => {
+            let values = values.iter().map(|value| evaluate(value, honest, origin));
+            let values: Option<Vec<_>> = values.collect();
+            Some(format!("[{}]", values?.join(",")))
+        }
+        Value::Repeated { text, times } => Some(quoted(&text.repeat(*times))),
+        Value::Nested(depth) => Some(nested(*depth)),
+        Value::Earlier { place, member } => origin.earlier.json(*place, member),
+        Value::Jwk(whose) => Some(jwk(*whose, origin.keys)),
+        Value::JwkText(whose) => Some(quoted(&jwk(*whose, origin.keys))),
+        Value::Certificate(whose) => {
+            let certificate = key(*whose, origin.keys).key.certificate()?;
+            Some(quoted(&STANDARD.encode(certificate)))
+        }
     }
+}
+
+fn key(whose: Whose, keys: &Keys) -> PublishedKey {
+    match whose {
+        Whose::Signing => PublishedKey::clone(&keys.signing()),
+        Whose::Unpublished => keys.unpublished(KeyKind::Unpublished),
+    }
+}
+
+fn jwk(whose: Whose, keys: &Keys) -> String {
+    keys.jwk_of(&key(whose, keys), Map::new())
+}
+
+fn swapped_case(text: &str) -> String {
+    let swapped = text.chars().map(|letter| match letter {
+        'a'..='z' => letter.to_ascii_uppercase(),
+        _ => letter.to_ascii_lowercase(),
+    });
+    swapped.collect()
 }
 
 fn flipped(honest: &serde_json::Value) -> Option<String> {
@@ -96,6 +169,8 @@ fn flipped(honest: &serde_json::Value) -> Option<String> {
 mod tests {
     use super::*;
     use crate::fault::id_token;
+    use crate::flavour::Flavour;
+    use crate::place::Place;
 
     fn check(fault: &crate::fault::Fault, expected: Option<&str>) {
         let mut members = Members::default();
@@ -103,9 +178,15 @@ mod tests {
         members.push_json("exp", "1000");
         members.push_json("verified", "true");
         let request = Parameters(vec![("state".into(), "from the request".into())]);
+        let earlier = Earlier::default();
+        let mut before = Members::default();
+        before.push_text("nonce", "old");
+        earlier.remember(Place::IdTokenClaims, &before);
         let origin = Origin {
             request: [&request, &Parameters::default()],
             authorization: Some(&Parameters(vec![("nonce".into(), "n".into())])),
+            earlier: &earlier,
+            keys: &Keys::new(Flavour::named("google").unwrap(), 1),
         };
         let before = members.compact_json();
         let is_changed = edit(&mut members, &fault.effects[0], &origin);
@@ -136,6 +217,10 @@ mod tests {
         check(
             &id_token().double_with("aud", "b"),
             Some(r#"{"aud":"app","aud":"b","exp":1000,"verified":true}"#),
+        );
+        check(
+            &id_token().double_before("aud", "b"),
+            Some(r#"{"aud":"b","aud":"app","exp":1000,"verified":true}"#),
         );
         check(&id_token().double("nonce"), None);
         check(
@@ -172,6 +257,34 @@ mod tests {
             Some(r#"{"aud":"n","exp":1000,"verified":true}"#),
         );
         check(&id_token().set("aud", Value::request("absent")), None);
+        let cases = [
+            (Value::raw("1e400"), "1e400"),
+            (Value::SwapCase, "\"APP\""),
+            (Value::suffix(".5"), "\"app\".5"),
+            (Value::list([Value::Honest, "b".into()]), r#"["app","b"]"#),
+            (Value::list([Value::list([])]), "[[]]"),
+            (Value::repeated("ab", 3), "\"ababab\""),
+            (Value::Nested(3), "[[[]]]"),
+            (Value::earlier(Place::IdTokenClaims, "nonce"), "\"old\""),
+        ];
+        for (value, json) in cases {
+            let expected = format!(r#"{{"aud":{json},"exp":1000,"verified":true}}"#);
+            check(&id_token().set("aud", value), Some(&expected));
+        }
+        check(
+            &id_token().set("exp", Value::Quoted),
+            Some(r#"{"aud":"app","exp":"1000","verified":true}"#),
+        );
+        check(
+            &id_token().set("exp", Value::suffix("000")),
+            Some(r#"{"aud":"app","exp":1000000,"verified":true}"#),
+        );
+        let absent = Value::earlier(Place::Token, "id_token");
+        check(&id_token().set("aud", absent), None);
+        check(
+            &id_token().set("absent", Value::list([Value::Honest])),
+            None,
+        );
         check(&id_token().set("absent", Value::Flip), None);
         check(&id_token().set("exp", Value::append("x")), None);
     }

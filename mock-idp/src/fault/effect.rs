@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sign::Signing;
+use super::Value;
+use crate::place::Place;
+use crate::sign::{Serialization, Signing, Spoil};
 
 /// One thing that a fault does to an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ pub enum Effect {
         /// The second value; the same when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value: Option<Value>,
+        /// Whether the second value comes first.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        before: bool,
     },
     /// Moves a time.
     Shift {
@@ -35,8 +40,19 @@ pub enum Effect {
         /// By how much.
         seconds: i64,
     },
-    /// Signs the ID token wrongly.
+    /// Signs the token wrongly.
     SignWith(Signing),
+    /// Writes the signed token down wrongly.
+    Serialize(Serialization),
+    /// Spoils the text: of a token's header or payload before it is signed, or of a body.
+    Spoil(Spoil),
+    /// Writes the members down in another way.
+    Encode(WrongEncoding),
+    /// Sends the browser there instead, with the same parameters.
+    SendTo {
+        /// The URL.
+        url: String,
+    },
     /// Answers with this HTTP status.
     Status(u16),
     /// Answers with a header of this value.
@@ -45,6 +61,11 @@ pub enum Effect {
         name: String,
         /// Its value.
         value: String,
+    },
+    /// Answers without a header.
+    OmitHeader {
+        /// The header's name.
+        name: String,
     },
     /// Answers with this body.
     Body {
@@ -60,9 +81,29 @@ pub enum Effect {
     },
     /// Never answers.
     Silence,
+    /// Sends status and headers, and then nothing more.
+    SilenceAfterHeaders,
     /// Cuts the connection before the answer.
     Reset,
-    /// Cuts the connection within the body.
+    /// Cuts the connection in the middle of the headers.
+    ResetInHeaders,
+    /// Cuts the connection (TCP reset) within the body.
+    ResetInBody {
+        /// After how many bytes of it.
+        bytes: usize,
+    },
+    /// Says a `Content-Length` that is not the body's: a longer one and the connection ends too
+    /// early, a shorter one and there is more behind it.
+    ContentLength {
+        /// The length it says.
+        bytes: usize,
+    },
+    /// Compresses the body with gzip, and says so.
+    Gzip {
+        /// How many bytes it unpacks to: white space behind the body makes up for what is missing.
+        bytes: u64,
+    },
+    /// Ends the connection within the body.
     Truncate {
         /// After how many bytes of it.
         bytes: usize,
@@ -87,40 +128,63 @@ impl Effect {
             Self::Set { .. } | Self::Omit { .. } | Self::Double { .. } | Self::Shift { .. }
         )
     }
+
+    /// Whether it is about the members as a whole: how they are written, or where they go.
+    pub(super) const fn needs_members(&self) -> bool {
+        self.edits_members() || matches!(self, Self::Encode(_) | Self::SendTo { .. })
+    }
+
+    /// Whether it changes what a handler answered, so that there has to be such a thing.
+    pub(super) const fn edits_answer(&self) -> bool {
+        self.needs_members() || matches!(self, Self::SignWith(_) | Self::Serialize(_))
+    }
+
+    /// How many bytes it makes in memory, about.
+    pub(super) fn size(&self) -> u64 {
+        match self {
+            Self::Set { value, .. }
+            | Self::Double {
+                value: Some(value), ..
+            } => value.size(),
+            Self::SignWith(Signing::Length(bytes))
+            | Self::Serialize(Serialization::Parts(bytes) | Serialization::Dots(bytes)) => {
+                *bytes as u64
+            }
+            Self::Spoil(Spoil::Nested(depth)) => (*depth as u64).saturating_mul(2),
+            // What it unpacks to is a thousand times as large.
+            Self::Gzip { bytes } => bytes / 1024,
+            _ => 0,
+        }
+    }
 }
 
-/// What a member is set to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How an answer's members are written, other than they should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Value {
-    /// This JSON value.
-    Literal(serde_json::Value),
-    /// The honest text, with this behind it.
-    Append(String),
-    /// The honest value, slightly wrong: a text with one character changed, a boolean turned round,
-    /// a number plus one.
-    Flip,
-    /// What the request said in this parameter, or else the authorization request before it.
-    Request(String),
+pub enum WrongEncoding {
+    /// To the app, in the query of its redirect URI.
+    Query,
+    /// To the app, in the fragment of its redirect URI.
+    Fragment,
+    /// To the app, posted by a form.
+    FormPost,
+    /// As JSON.
+    Json,
+    /// As `application/x-www-form-urlencoded`.
+    Form,
+    /// As the claims of a signed JWT, `application/jwt`.
+    Jwt,
 }
 
-impl Value {
-    /// The honest text, with this behind it.
-    #[must_use]
-    pub fn append(text: impl Into<String>) -> Self {
-        Self::Append(text.into())
-    }
-
-    /// What the request said in this parameter, or else the authorization request before it.
-    #[must_use]
-    pub fn request(parameter: impl Into<String>) -> Self {
-        Self::Request(parameter.into())
-    }
-}
-
-/// Everything that JSON can say is a literal.
-impl<T: Into<serde_json::Value>> From<T> for Value {
-    fn from(literal: T) -> Self {
-        Self::Literal(literal.into())
+impl WrongEncoding {
+    /// Whether an answer of this place can be written so.
+    pub(super) const fn is_for(self, place: Place) -> bool {
+        match self {
+            Self::Query | Self::Fragment | Self::FormPost => matches!(place, Place::Authorization),
+            Self::Json | Self::Form | Self::Jwt => matches!(
+                place,
+                Place::Discovery | Place::Jwks | Place::Token | Place::UserInfo
+            ),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Effect, Fault, FaultId, When};
+use super::{Effect, Fault, FaultId, When, WrongEncoding};
 use crate::place::Place;
 use crate::sign::Signing;
 
@@ -21,6 +21,25 @@ pub enum FaultError {
     /// It signs where nothing is signed.
     #[error("{0} is not signed; sign_with belongs to id_token()")]
     NotSigned(Place),
+    /// It writes members down in a way that the place has not.
+    #[error("{0} cannot be written as {1:?}")]
+    Encoding(Place, WrongEncoding),
+    /// It sends elsewhere what goes to no app.
+    #[error(
+        "an answer of {0} does not go to an app, so it cannot be sent elsewhere; use redirect()"
+    )]
+    NotSent(Place),
+    /// It is about refreshing where nothing is refreshed.
+    #[error("{0} does not know whether a request is for a refresh")]
+    NoRefresh(Place),
+    /// It waits for a place of the same login where answers belong to none.
+    #[error("an answer of {0} cannot be told to belong to a login, so a fault cannot wait for it")]
+    NoLogin(Place),
+    /// It makes a text that would not fit into memory.
+    #[error(
+        "{0} bytes are more than a fault may make; there may be {LARGEST}, and repeat() any number"
+    )]
+    TooLarge(u64),
     /// There is no weak key of this size.
     #[error("there is no weak RSA key of {0} bits; there are 512 and 1024")]
     WeakRsa(u16),
@@ -85,34 +104,76 @@ fn check_match(fault: &Fault) -> Result<(), FaultError> {
             return Err(FaultError::InsteadForPersona);
         }
     }
-    Ok(())
+    if fault.matching.refresh.is_some() && !knows_refresh(place) {
+        return Err(FaultError::NoRefresh(place));
+    }
+    match fault.matching.after {
+        Some(_) if fault.when == When::Instead || !knows_login(place) => {
+            Err(FaultError::NoLogin(place))
+        }
+        Some(after) if !knows_login(after) => Err(FaultError::NoLogin(after)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a place is part of the token endpoint's answer.
+const fn knows_refresh(place: Place) -> bool {
+    matches!(
+        place,
+        Place::Token | Place::IdTokenClaims | Place::IdTokenHeader
+    )
+}
+
+/// Whether an answer here knows the authorization request of its login.
+const fn knows_login(place: Place) -> bool {
+    knows_refresh(place) || matches!(place, Place::Authorization)
 }
 
 fn check_effect(fault: &Fault, effect: &Effect) -> Result<(), FaultError> {
+    let size = effect.size();
+    if size > LARGEST {
+        return Err(FaultError::TooLarge(size));
+    }
+    if effect.edits_answer() && fault.when == When::Instead {
+        return Err(FaultError::InsteadEdits);
+    }
     let place = fault.place;
     match effect {
         effect if effect.edits_members() => {
-            if !place.has_members() {
-                return Err(FaultError::NoMembers(place));
-            }
-            if fault.when == When::Instead {
-                return Err(FaultError::InsteadEdits);
-            }
-            Ok(())
+            let is_there = place.has_members();
+            is_there.then_some(()).ok_or(FaultError::NoMembers(place))
         }
-        Effect::SignWith(_) if place != Place::IdTokenClaims => Err(FaultError::NotSigned(place)),
-        Effect::SignWith(_) if fault.when == When::Instead => Err(FaultError::InsteadEdits),
+        Effect::SignWith(_) | Effect::Serialize(_) if !is_signed(place) => {
+            Err(FaultError::NotSigned(place))
+        }
         Effect::SignWith(Signing::WeakRsa(bits)) if !matches!(bits, 512 | 1024) => {
             Err(FaultError::WeakRsa(*bits))
         }
-        Effect::SignWith(_) => Ok(()),
+        Effect::SignWith(_) | Effect::Serialize(_) => Ok(()),
+        Effect::Spoil(_) if !place.is_endpoint() => Ok(()),
+        Effect::SendTo { .. } if place != Place::Authorization => Err(FaultError::NotSent(place)),
+        Effect::Encode(encoding) if !encoding.is_for(place) => {
+            Err(FaultError::Encoding(place, *encoding))
+        }
         _ if !place.is_endpoint() => Err(FaultError::NotAnEndpoint(place)),
         Effect::Status(status) if !(200..=599).contains(status) => Err(FaultError::Status(*status)),
         Effect::Header { name, value } => check_header(name, value),
+        Effect::OmitHeader { name } => check_header(name, ""),
         Effect::Body { content_type, .. } => check_header("content-type", content_type),
         _ => Ok(()),
     }
 }
+
+/// Whether something is signed here: a token, or an answer that can be one.
+const fn is_signed(place: Place) -> bool {
+    matches!(
+        place,
+        Place::IdTokenClaims | Place::LogoutTokenClaims | Place::UserInfo
+    )
+}
+
+/// The most that is made in memory, in bytes.
+const LARGEST: u64 = 256 << 20;
 
 fn check_header(name: &str, value: &str) -> Result<(), FaultError> {
     let is_name = http::HeaderName::try_from(name).is_ok();
@@ -213,6 +274,40 @@ mod tests {
                 value: "c".into(),
             },
         );
+        refused(
+            discovery().encode(WrongEncoding::Query),
+            FaultError::Encoding(Place::Discovery, WrongEncoding::Query),
+        );
+        refused(
+            authorization().encode(WrongEncoding::Jwt),
+            FaultError::Encoding(Place::Authorization, WrongEncoding::Jwt),
+        );
+        refused(
+            token().send_to("https://evil.example"),
+            FaultError::NotSent(Place::Token),
+        );
+        refused(
+            discovery().omit("issuer").on_refresh(true),
+            FaultError::NoRefresh(Place::Discovery),
+        );
+        refused(
+            jwks().omit("keys").after_place(Place::Token),
+            FaultError::NoLogin(Place::Jwks),
+        );
+        refused(
+            token().omit("id_token").after_place(Place::Discovery),
+            FaultError::NoLogin(Place::Discovery),
+        );
+        refused(
+            id_token().sign_with(Signing::Flip).instead(),
+            FaultError::InsteadEdits,
+        );
+        let endless = super::super::Value::list([super::super::Value::repeated("ab", usize::MAX)]);
+        refused(
+            id_token().set("sub", endless),
+            FaultError::TooLarge(u64::MAX),
+        );
+        refused(token().gzip(1 << 40), FaultError::TooLarge(1 << 30));
         refused(token().status(500).times(0), FaultError::Never);
         refused(token().status(500).nth(0), FaultError::Never);
     }

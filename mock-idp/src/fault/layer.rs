@@ -7,11 +7,13 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use super::When;
 use super::delivery::{Delivery, Ending, apply_to_delivery};
 use super::edit::{Origin, edit};
+use super::encode::{encode_wrongly, sign_answer_wrongly};
 use super::registry::{Due, Occasion};
-use super::token_lies::{publish_weak_keys, sign_tokens};
+use super::token_lies::{publish_keys_of_lies, sign_tokens};
 use crate::answer::Answer;
 use crate::endpoint::Request;
 use crate::place::Place;
+use crate::sign::TokenLies;
 use crate::tenant::Tenant;
 
 /// The answer of the faults that stand in place of the handler; `None` where there are none.
@@ -26,6 +28,8 @@ pub(crate) fn instead(
         when: When::Instead,
         client,
         persona: None,
+        is_refresh: is_refresh(request),
+        login: None,
         has_members: false,
     });
     if due.is_empty() {
@@ -51,14 +55,23 @@ pub(crate) fn instead(
 /// Tells what is to be told of an honest answer, and encodes it.
 pub(crate) fn after(tenant: &Tenant, mut answer: Answer, request: &Request) -> Delivery {
     sign_tokens(tenant, &mut answer, request);
-    publish_weak_keys(tenant, &mut answer);
+    publish_keys_of_lies(tenant, &mut answer);
     let place = answer.place;
-    let due = due(tenant, &answer, place);
+    let due = due(tenant, &answer, place, request);
+    let mut lies = TokenLies {
+        honest_claims: Some(answer.members().clone()),
+        ..TokenLies::default()
+    };
     let mut is_told: Vec<bool> = Vec::with_capacity(due.len());
     for fault in &due {
-        is_told.push(edit_answer(&mut answer, request, fault));
+        is_told.push(edit_answer(tenant, &mut answer, request, fault));
     }
-    let mut delivery = encode(answer);
+    remember(tenant, &answer);
+    for (fault, is_told) in due.iter().zip(&mut is_told) {
+        *is_told |= encode_wrongly(tenant, &mut answer, &fault.effects);
+        *is_told |= sign_answer_wrongly(tenant, &mut answer, &mut lies, &fault.effects);
+    }
+    let mut delivery = encode(answer.signed(&lies, tenant.keys()));
     for (fault, is_edited) in due.iter().zip(is_told) {
         let is_changed = apply_to_delivery(&mut delivery, &fault.effects);
         if is_edited || is_changed {
@@ -69,24 +82,37 @@ pub(crate) fn after(tenant: &Tenant, mut answer: Answer, request: &Request) -> D
     delivery
 }
 
-pub(super) fn due(tenant: &Tenant, answer: &Answer, place: Place) -> Vec<Due> {
+/// What a later answer can repeat, and where the login has been.
+fn remember(tenant: &Tenant, answer: &Answer) {
+    let faults = tenant.faults();
+    faults.earlier().remember(answer.place, answer.members());
+    if let Some(login) = &answer.authorization {
+        faults.note(login, answer.place);
+    }
+}
+
+pub(super) fn due(tenant: &Tenant, answer: &Answer, place: Place, request: &Request) -> Vec<Due> {
     tenant.faults().due(Occasion {
         place,
         when: When::After,
         client: answer.client.as_deref(),
         persona: answer.persona.as_deref(),
+        is_refresh: is_refresh(request),
+        login: answer.authorization.as_ref(),
         has_members: !answer.members().is_empty(),
     })
 }
 
-fn edit_answer(answer: &mut Answer, request: &Request, fault: &Due) -> bool {
+/// [RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6).
+fn is_refresh(request: &Request) -> bool {
+    request.form.first("grant_type") == Some("refresh_token")
+}
+
+fn edit_answer(tenant: &Tenant, answer: &mut Answer, request: &Request, fault: &Due) -> bool {
     let authorization = answer.authorization.clone();
-    let origin = Origin {
-        request: [&request.query, &request.form],
-        authorization: authorization.as_deref(),
-    };
+    let origin = Origin::new(tenant, request, authorization.as_deref());
     let mut is_edited = false;
-    for effect in &fault.effects {
+    for effect in fault.effects.iter().filter(|effect| effect.edits_members()) {
         is_edited |= edit(answer.edit(), effect, &origin);
     }
     is_edited

@@ -3,20 +3,26 @@
 
 mod builder;
 mod delivery;
+mod earlier;
 mod edit;
 mod effect;
+mod encode;
 mod error;
+mod gzip;
 pub(crate) mod layer;
 mod registry;
 mod token_lies;
+mod transactions;
+mod value;
 
 use serde::{Deserialize, Serialize};
 
 use crate::place::Place;
 pub(crate) use delivery::{Delivery, Ending};
-pub use effect::{Effect, Value};
+pub use effect::{Effect, WrongEncoding};
 pub use error::{FaultError, UnreachedFault, UnreachedFaults};
 pub(crate) use registry::Faults;
+pub use value::{Value, Whose};
 
 /// A lie: begin with a place ([`id_token`], [`token`] ..), add effects, and say for whom and how
 /// often.
@@ -68,6 +74,12 @@ pub struct Match {
     /// The persona's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub persona: Option<String>,
+    /// Only in answers to a refresh request (true), or in those to any other token request (false).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<bool>,
+    /// Only after an answer of this place in the same login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Place>,
     /// Only the n-th time that the rest matches, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<u64>,
@@ -116,6 +128,16 @@ pub fn id_token() -> Fault {
 /// Lies in the header of an ID token.
 pub fn id_token_header() -> Fault {
     at(Place::IdTokenHeader)
+}
+
+/// Lies in the claims of a logout token, or in how it is signed.
+pub fn logout_token() -> Fault {
+    at(Place::LogoutTokenClaims)
+}
+
+/// Lies in the header of a logout token.
+pub fn logout_token_header() -> Fault {
+    at(Place::LogoutTokenHeader)
 }
 
 /// Lies at the `UserInfo` endpoint.

@@ -1,21 +1,27 @@
 //! A tenant's faults, and how often each was met.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::earlier::Earlier;
 use super::error::check;
+use super::transactions::Transactions;
 use super::{Count, Effect, Fault, FaultError, FaultId, UnreachedFault, When};
+use crate::endpoint::Parameters;
 use crate::place::Place;
 
 /// A tenant's faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     state: Mutex<State>,
+    earlier: Earlier,
 }
 
 #[derive(Debug, Default)]
 struct State {
     faults: Vec<Armed>,
     made: u64,
+    /// Kept while there are faults that ask for it.
+    transactions: Transactions,
 }
 
 #[derive(Debug)]
@@ -35,6 +41,10 @@ pub(super) struct Occasion<'a> {
     pub(super) when: When,
     pub(super) client: Option<&'a str>,
     pub(super) persona: Option<&'a str>,
+    /// Whether the request is for a refresh.
+    pub(super) is_refresh: bool,
+    /// The authorization request of the login.
+    pub(super) login: Option<&'a Arc<Parameters>>,
     /// Whether the answer has members.
     pub(super) has_members: bool,
 }
@@ -62,7 +72,31 @@ impl Faults {
     }
 
     pub(crate) fn clear(&self) {
-        self.state().faults.clear();
+        let mut state = self.state();
+        state.faults.clear();
+        state.transactions = Transactions::default();
+    }
+
+    /// Forgets what could be replayed.
+    pub(crate) fn forget(&self) {
+        self.earlier.forget();
+    }
+
+    /// What answers said before.
+    pub(super) fn earlier(&self) -> &Earlier {
+        &self.earlier
+    }
+
+    /// Notes that a login has been at a place.
+    pub(super) fn note(&self, login: &Arc<Parameters>, place: Place) {
+        let mut state = self.state();
+        if state
+            .faults
+            .iter()
+            .any(|armed| armed.fault.matching.after.is_some())
+        {
+            state.transactions.note(login, place);
+        }
     }
 
     pub(crate) fn unreached(&self) -> Vec<UnreachedFault> {
@@ -80,9 +114,13 @@ impl Faults {
     /// as told.
     pub(super) fn due(&self, occasion: Occasion<'_>) -> Vec<Due> {
         let mut state = self.state();
-        let faults = state.faults.iter_mut();
-        let due = faults.filter_map(|armed| {
-            armed.is_due(occasion).then(|| Due {
+        let State {
+            faults,
+            transactions,
+            ..
+        } = &mut *state;
+        let due = faults.iter_mut().filter_map(|armed| {
+            armed.is_due(occasion, transactions).then(|| Due {
                 id: armed.id,
                 effects: armed.fault.effects.clone(),
             })
@@ -113,8 +151,8 @@ impl Faults {
 }
 
 impl Armed {
-    fn is_due(&mut self, occasion: Occasion<'_>) -> bool {
-        if !self.matches(occasion) {
+    fn is_due(&mut self, occasion: Occasion<'_>, transactions: &Transactions) -> bool {
+        if !self.matches(occasion, transactions) {
             return false;
         }
         self.seen += 1;
@@ -126,15 +164,21 @@ impl Armed {
         is_its_turn && is_left
     }
 
-    fn matches(&self, occasion: Occasion<'_>) -> bool {
+    fn matches(&self, occasion: Occasion<'_>, transactions: &Transactions) -> bool {
         let is_same = |wanted: &Option<String>, found: Option<&str>| {
             wanted.is_none() || wanted.as_deref() == found
         };
-        let needs_members = self.fault.effects.iter().any(Effect::edits_members);
+        let matching = &self.fault.matching;
+        let needs_members = self.fault.effects.iter().any(Effect::needs_members);
+        let has_been = |place| transactions.has_been(occasion.login, place);
         self.fault.place == occasion.place
             && self.fault.when == occasion.when
-            && is_same(&self.fault.matching.client, occasion.client)
-            && is_same(&self.fault.matching.persona, occasion.persona)
+            && is_same(&matching.client, occasion.client)
+            && is_same(&matching.persona, occasion.persona)
+            && matching
+                .refresh
+                .is_none_or(|is_refresh| is_refresh == occasion.is_refresh)
+            && matching.after.is_none_or(has_been)
             && (occasion.has_members || !needs_members)
     }
 }
@@ -149,6 +193,8 @@ mod tests {
         when: When::After,
         client: Some("app"),
         persona: Some("alice"),
+        is_refresh: false,
+        login: None,
         has_members: true,
     };
 
@@ -217,6 +263,13 @@ mod tests {
             told(fault().instead(), &all),
             [false, false, false, false, true]
         );
+        let refresh = Occasion {
+            is_refresh: true,
+            ..TOKEN
+        };
+        let both = [TOKEN, refresh];
+        assert_eq!(told(fault().on_refresh(true), &both), [false, true]);
+        assert_eq!(told(fault().on_refresh(false), &both), [true, false]);
         // The n-th of those that match, not of all.
         assert_eq!(
             told(fault().for_client("other").nth(1), &all),
@@ -243,6 +296,19 @@ mod tests {
             told(authorization().status(500).once(), &[bare, full]),
             [true, false]
         );
+    }
+
+    #[test]
+    fn a_fault_can_wait_until_its_login_has_been_somewhere() {
+        let faults = Faults::default();
+        let fault = token().status(500).after_place(Place::Authorization);
+        faults.add(fault).unwrap();
+        let (one, other) = (Arc::default(), Arc::default());
+        faults.note(&one, Place::Authorization);
+        faults.note(&other, Place::Token);
+        let is_due = |login| !faults.due(Occasion { login, ..TOKEN }).is_empty();
+        assert!(is_due(Some(&one)));
+        assert!(!is_due(Some(&other)) && !is_due(None));
     }
 
     #[test]

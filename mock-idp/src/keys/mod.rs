@@ -1,17 +1,41 @@
-//! A tenant's signing keys: which one signs, and which are published.
+//! A tenant's keys: which one signs, and which are published. The two are separate steps.
 
+mod algorithm;
+mod fresh;
+mod jwk;
+mod new_key;
 mod pool;
-mod weak;
+mod signing_key;
+mod small;
+mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::flavour::{Flavour, JwkMember};
-use crate::random::Stream;
-pub(crate) use pool::PoolKey;
-pub(crate) use weak::WeakKey;
+use serde_json::{Map, Value};
 
-/// A tenant's signing keys. The newest signs; those before it stay published until they are
-/// retired.
+use crate::flavour::Flavour;
+use crate::random::Stream;
+pub use algorithm::Algorithm;
+pub(crate) use new_key::KeyMaterial;
+pub use new_key::{KeyKind, NewKey};
+pub(crate) use signing_key::{SigningKey, pem};
+pub(crate) use small::SHA256_PREFIX;
+use state::{Entry, State};
+
+/// A tenant's keys. What is published and what signs are separate: [`rotate`](Self::rotate) does
+/// both at once, and [`publish`](Self::publish), [`use_key`](Self::use_key) and
+/// [`retire`](Self::retire) are its steps.
+///
+/// ```
+/// use mock_idp::{MockIdp, NewKey};
+///
+/// let idp = MockIdp::start();
+/// let old = idp.keys().signing_kid();
+/// let new = idp.keys().publish(NewKey::default());    // apps can learn of it ..
+/// assert_eq!(idp.keys().signing_kid(), old);
+/// assert!(idp.keys().use_key(&new));                  // .. before it signs,
+/// assert!(idp.keys().retire(&old));                   // and the old one goes at last
+/// ```
 #[derive(Debug)]
 pub struct Keys {
     flavour: Arc<Flavour>,
@@ -19,40 +43,19 @@ pub struct Keys {
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
-struct State {
-    /// In the order they are published in; the last one signs.
-    published: Vec<Arc<PublishedKey>>,
-    /// How many there were so far.
-    made: usize,
-    /// How often what is published changed.
-    version: u64,
-}
-
 /// A key and the name it is published under.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PublishedKey {
     pub(crate) kid: String,
-    pub(crate) key: &'static PoolKey,
+    pub(crate) key: KeyMaterial,
     /// Which of the tenant's keys it is; decides the order of its members.
     number: usize,
+    /// What its JWK says otherwise; null leaves a member out.
+    members: Map<String, Value>,
 }
 
+/// The verbs.
 impl Keys {
-    pub(crate) fn new(flavour: Arc<Flavour>, seed: u64) -> Self {
-        let keys = Self {
-            state: Mutex::new(State {
-                published: Vec::new(),
-                made: 0,
-                version: 0,
-            }),
-            flavour,
-            seed,
-        };
-        keys.reset();
-        keys
-    }
-
     /// Makes a new key, which signs from now on; the ones before it stay published. Returns its
     /// `kid`.
     ///
@@ -60,57 +63,128 @@ impl Keys {
     /// new name.
     pub fn rotate(&self) -> String {
         let mut state = self.state();
-        state.version += 1;
-        let key = self.key(state.made);
-        state.made += 1;
+        let key = Arc::new(self.make(&mut state, NewKey::default()));
         let kid = key.kid.clone();
-        state.published.push(Arc::new(key));
+        state.publish(Arc::clone(&key));
+        state.signing = key;
         kid
+    }
+
+    /// Publishes a key that does not sign yet. Returns its `kid`.
+    pub fn publish(&self, key: NewKey) -> String {
+        let mut state = self.state();
+        let key = Arc::new(self.make(&mut state, key));
+        let kid = key.kid.clone();
+        state.publish(key);
+        kid
+    }
+
+    /// Publishes this as a key, whatever it is, behind the others: a `kty` nobody knows, a key
+    /// without its members, a private or a symmetric one.
+    pub fn publish_jwk(&self, jwk: impl Into<Value>) {
+        self.state().publish_entry(Entry::Literal(jwk.into()));
+    }
+
+    /// Makes an RSA key of so many bits and publishes it; it does not sign yet. Takes seconds in a
+    /// debug build. Returns its `kid`; `None` for a size outside 512 to 4096 bits.
+    pub fn generate(&self, bits: usize) -> Option<String> {
+        let random = {
+            let made = self.state().made.len();
+            Stream::fixed(self.seed, "rsa", &format!("{made}/{bits}"))
+        };
+        // Without the lock: other requests are answered meanwhile.
+        let fresh = Arc::new(fresh::rsa(bits, random)?);
+        let mut state = self.state();
+        let mut key = self.make(&mut state, NewKey::default());
+        key.key = KeyMaterial::Fresh(fresh);
+        let kid = key.kid.clone();
+        state.publish(Arc::new(key));
+        Some(kid)
+    }
+
+    /// Signs with the published key of this `kid` from now on, the last one where several have
+    /// it; false for an unknown `kid`.
+    pub fn use_key(&self, kid: &str) -> bool {
+        let mut state = self.state();
+        let found = state.keys().rfind(|key| key.kid == kid).cloned();
+        found.map(|key| state.signing = key).is_some()
+    }
+
+    /// Puts another key in the place of this one, under the same `kid`; it signs where the old one
+    /// did. False for an unknown `kid`.
+    pub fn replace(&self, kid: &str) -> bool {
+        let mut state = self.state();
+        let Some(old) = state.keys().rfind(|key| key.kid == kid).cloned() else {
+            return false;
+        };
+        let kind = old.key.signing_key().default_algorithm().key_kind();
+        let new = NewKey {
+            kind,
+            kid: Some(kid.into()),
+            members: old.members.clone(),
+        };
+        let new = Arc::new(self.make(&mut state, new));
+        state.replace(&old, &new);
+        true
     }
 
     /// Stops publishing the key of this `kid`. The key that signs cannot be retired: false, as for
     /// an unknown `kid`.
     pub fn retire(&self, kid: &str) -> bool {
         let mut state = self.state();
-        state.version += 1;
-        let signing = state.published.len().saturating_sub(1);
-        let found = state.published.iter().position(|key| key.kid == kid);
-        let retired = found.filter(|index| *index != signing);
-        retired.map(|index| state.published.remove(index)).is_some()
+        state.signing.kid != kid && state.withdraw(kid)
+    }
+
+    /// Stops publishing the keys of this `kid`, also where one goes on signing: no app can verify
+    /// that then. False for an unknown `kid`.
+    pub fn withdraw(&self, kid: &str) -> bool {
+        self.state().withdraw(kid)
     }
 
     /// Stops publishing every key but the one that signs.
     pub fn retire_old(&self) {
-        let mut state = self.state();
-        state.version += 1;
-        let signing = state.published.len().saturating_sub(1);
-        state.published.drain(..signing);
+        self.state().withdraw_all_but_signing();
+    }
+
+    /// Publishes nothing any more; the key that signs goes on.
+    pub fn withdraw_all(&self) {
+        self.state().withdraw_all();
     }
 
     /// The `kid` of the key that signs.
     #[must_use]
     pub fn signing_kid(&self) -> String {
-        self.signing().kid.clone()
+        self.state().signing.kid.clone()
     }
 
     /// The published `kid`s, in the order of the document.
     #[must_use]
     pub fn published_kids(&self) -> Vec<String> {
-        let state = self.state();
-        state.published.iter().map(|key| key.kid.clone()).collect()
+        self.state().keys().map(|key| key.kid.clone()).collect()
+    }
+}
+
+/// What the rest of the crate asks.
+impl Keys {
+    pub(crate) fn new(flavour: Arc<Flavour>, seed: u64) -> Self {
+        let keys = Self {
+            state: Mutex::new(State::default()),
+            flavour,
+            seed,
+        };
+        keys.reset();
+        keys
     }
 
     /// Back to the keys the tenant began with.
     pub(crate) fn reset(&self) {
-        let count = self.flavour.text.jwks.keys.max(1);
-        let version = self.version() + 1;
-        *self.state() = State {
-            version,
-            published: (0..count)
-                .map(|number| Arc::new(self.key(number)))
-                .collect(),
-            made: count,
-        };
+        let mut state = self.state();
+        state.forget();
+        for _ in 0..self.flavour.text.jwks.keys.max(1) {
+            let key = Arc::new(self.make(&mut state, NewKey::default()));
+            state.publish(Arc::clone(&key));
+            state.signing = key;
+        }
     }
 
     /// How often what is published changed.
@@ -118,12 +192,27 @@ impl Keys {
         self.state().version
     }
 
+    /// The key that signs.
     pub(crate) fn signing(&self) -> Arc<PublishedKey> {
-        let state = self.state();
-        match state.published.last() {
-            Some(key) => Arc::clone(key),
-            None => Arc::new(self.key(0)),
+        Arc::clone(&self.state().signing)
+    }
+
+    /// The key that signs with this algorithm: the one that signs anyway where it can, else the
+    /// newest published one of its kind. A tenant without any gets one, published from now on.
+    pub(crate) fn signing_with(&self, algorithm: Algorithm) -> Arc<PublishedKey> {
+        let mut state = self.state();
+        let kind = algorithm.key_kind();
+        let can =
+            |key: &Arc<PublishedKey>| key.key.signing_key().default_algorithm().key_kind() == kind;
+        if can(&state.signing) {
+            return Arc::clone(&state.signing);
         }
+        if let Some(known) = state.keys().rfind(|key| can(key)) {
+            return Arc::clone(known);
+        }
+        let key = Arc::new(self.make(&mut state, NewKey::of(kind)));
+        state.publish(Arc::clone(&key));
+        key
     }
 
     /// The published keys, each as a JWK
@@ -132,55 +221,48 @@ impl Keys {
         let state = self.state();
         let published = state.published.iter();
         published
-            .map(|key| self.jwk(&key.kid, key.key.modulus(), key.number))
+            .map(|entry| match entry {
+                Entry::Key(key) => self.jwk(key),
+                Entry::Literal(jwk) => jwk.to_string(),
+            })
             .collect()
     }
 
-    /// A key that is never published, under a name of its own.
-    pub(crate) fn unpublished(&self) -> PublishedKey {
+    /// A key of the pool that no rotation publishes, under a name of its own.
+    pub(crate) fn unpublished(&self, kind: KeyKind) -> PublishedKey {
+        let name = format!("unpublished-{kind:?}");
         PublishedKey {
-            kid: self.kid("unpublished"),
-            key: pool::unpublished(),
+            kid: self.kid(&name),
+            key: KeyMaterial::Pool(pool::key(kind, 0)),
             number: 0,
+            members: Map::new(),
         }
     }
 
-    /// A key that is too small, with its name and its JWK. `None` for a size that is not there.
-    pub(crate) fn weak(&self, bits: u16) -> Option<(&'static WeakKey, String, String)> {
-        let key = weak::key(bits)?;
-        let kid = self.kid(&format!("weak-{bits}"));
-        let jwk = self.jwk(&kid, &key.modulus(), 0);
-        Some((key, kid, jwk))
+    /// The JWK of a key that is not among the published ones, with other members where it says so.
+    pub(crate) fn jwk_of(&self, key: &PublishedKey, members: Map<String, Value>) -> String {
+        self.jwk(&PublishedKey {
+            members,
+            ..key.clone()
+        })
     }
 
-    fn key(&self, number: usize) -> PublishedKey {
+    fn make(&self, state: &mut State, key: NewKey) -> PublishedKey {
+        let number = state.made.len();
+        let of_kind = state.made.iter().filter(|made| **made == key.kind).count();
+        state.made.push(key.kind);
         PublishedKey {
-            kid: self.kid(&number.to_string()),
-            key: pool::key(number),
+            kid: key.kid.unwrap_or_else(|| self.kid(&number.to_string())),
+            key: KeyMaterial::Pool(pool::key(key.kind, of_kind)),
             number,
+            members: key.members,
         }
     }
 
-    fn kid(&self, name: &str) -> String {
+    /// A name of the provider's form, the same every time for the same seed.
+    pub(crate) fn kid(&self, name: &str) -> String {
         let kid = &self.flavour.text.id_token.kid;
         kid.fill(&mut Stream::fixed(self.seed, "kid", name))
-    }
-
-    fn jwk(&self, kid: &str, modulus: &str, number: usize) -> String {
-        const ANY: &[JwkMember] = &[JwkMember::Kty, JwkMember::Kid, JwkMember::N, JwkMember::E];
-        let orders = &self.flavour.text.jwks.member_orders;
-        let order = orders
-            .get(number % orders.len().max(1))
-            .map_or(ANY, Vec::as_slice);
-        let members = order.iter().map(|member| match member {
-            JwkMember::Kid => format!("\"kid\":\"{kid}\""),
-            JwkMember::N => format!("\"n\":\"{modulus}\""),
-            JwkMember::E => "\"e\":\"AQAB\"".into(),
-            JwkMember::Alg => "\"alg\":\"RS256\"".into(),
-            JwkMember::Use => "\"use\":\"sig\"".into(),
-            JwkMember::Kty => "\"kty\":\"RSA\"".into(),
-        });
-        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -189,52 +271,4 @@ impl Keys {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn keys(seed: u64) -> Keys {
-        Keys::new(Flavour::named("google").unwrap(), seed)
-    }
-
-    #[test]
-    fn a_new_key_signs_and_the_old_ones_stay_until_retired() {
-        let keys = keys(1);
-        let before = keys.published_kids();
-        assert_eq!(before.len(), 2);
-        let kid = keys.rotate();
-        assert_eq!(keys.signing_kid(), kid);
-        assert_eq!(
-            keys.published_kids(),
-            [before.clone(), vec![kid.clone()]].concat()
-        );
-        assert!(keys.retire(&before[0]));
-        assert_eq!(keys.published_kids(), [before[1].clone(), kid.clone()]);
-        keys.retire_old();
-        assert_eq!(keys.published_kids(), std::slice::from_ref(&kid));
-        assert!(!keys.retire(&kid), "the key that signs cannot be retired");
-        keys.reset();
-        assert_eq!(keys.published_kids(), before);
-    }
-
-    #[test]
-    fn google_1_9_a_kid_is_40_hex_digits_and_belongs_to_the_seed() {
-        let kid = keys(1).signing_kid();
-        assert!(kid.len() == 40 && kid.bytes().all(|b| b.is_ascii_hexdigit()));
-        assert_eq!(kid, keys(1).signing_kid());
-        assert_ne!(kid, keys(2).signing_kid());
-    }
-
-    #[test]
-    fn no_number_of_rotations_publishes_the_unpublished_key() {
-        let keys = keys(1);
-        for _ in 0..20 {
-            keys.rotate();
-        }
-        let foreign = keys.unpublished();
-        let jwks = keys.jwks().concat();
-        assert!(!jwks.contains(foreign.key.modulus()) && !jwks.contains(&foreign.kid));
-        let kids = keys.published_kids();
-        let distinct: std::collections::HashSet<_> = kids.iter().collect();
-        assert_eq!(distinct.len(), 22);
-    }
-}
+mod tests;

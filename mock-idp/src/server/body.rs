@@ -2,11 +2,13 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::fault::Ending;
@@ -21,29 +23,50 @@ pub(super) struct DeliveryBody {
     length: u64,
     /// Where the connection breaks.
     breaks_at: Option<u64>,
+    break_by: Break,
     /// Whether what was sent before the break had its chance to get out.
     is_flushed: bool,
     pace: Option<Interval>,
+}
+
+/// How a body breaks off.
+enum Break {
+    /// The connection ends.
+    End,
+    /// Nothing more comes.
+    Silence,
+    /// This cuts the connection.
+    Reset(Arc<Notify>),
 }
 
 /// Pieces of a repeated body are at least this long, in bytes.
 const PIECE: usize = 16 << 10;
 
 impl DeliveryBody {
-    pub(super) fn new(bytes: Bytes, ending: Ending) -> Self {
+    /// A body that `cut` cuts the connection of, where it ends so.
+    pub(super) fn new(bytes: Bytes, ending: Ending, cut: &Arc<Notify>) -> Self {
         let own_length = bytes.len() as u64;
         let (bytes, length) = match ending {
             Ending::Repeat(length) => (repeated(&bytes), length),
+            Ending::Length(length) => (bytes, length as u64),
             _ => (bytes, own_length),
+        };
+        let breaks_at = match ending {
+            Ending::Truncate(after) | Ending::ResetInBody(after) => Some(after as u64),
+            Ending::SilenceAfterHeaders => Some(0),
+            Ending::Length(_) => Some(own_length),
+            _ => None,
         };
         Self {
             bytes,
             sent: 0,
             length,
             is_flushed: false,
-            breaks_at: match ending {
-                Ending::Truncate(after) => Some(after as u64).filter(|after| *after < own_length),
-                _ => None,
+            breaks_at: breaks_at.filter(|after| *after < length),
+            break_by: match ending {
+                Ending::SilenceAfterHeaders => Break::Silence,
+                Ending::ResetInBody(_) => Break::Reset(Arc::clone(cut)),
+                _ => Break::End,
             },
             pace: match ending {
                 Ending::Drip(pause) => Some(pace(pause)),
@@ -63,8 +86,17 @@ impl DeliveryBody {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let cut = io::Error::other("a fault cuts the body here");
-        Poll::Ready(Some(Err(cut)))
+        match &self.break_by {
+            Break::End => {
+                let cut = io::Error::other("a fault cuts the body here");
+                Poll::Ready(Some(Err(cut)))
+            }
+            Break::Silence => Poll::Pending,
+            Break::Reset(cut) => {
+                cut.notify_one();
+                Poll::Pending
+            }
+        }
     }
 
     /// The next piece; none where the body, or as much of it as there is to be, was sent.

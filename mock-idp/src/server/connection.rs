@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header::DATE;
@@ -30,7 +30,8 @@ pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch
     let _ = stream.set_nodelay(true);
     let shared = Arc::new(Shared {
         tenant,
-        cut: Notify::new(),
+        cut: Arc::default(),
+        begun: Mutex::default(),
         stopping: stopping.clone(),
     });
     let service = service_fn(|request| {
@@ -56,6 +57,8 @@ pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch
         }
     }
     let stream = connection.into_parts().io.into_inner();
+    let begun = std::mem::take(&mut *shared.begun.lock().unwrap_or_else(PoisonError::into_inner));
+    let _ = stream.try_write(&begun);
     // With nothing lingering, closing sends a reset.
     let _ = stream.set_zero_linger();
 }
@@ -63,7 +66,9 @@ pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch
 /// What a connection and the requests on it have in common.
 struct Shared {
     tenant: Tenant,
-    cut: Notify,
+    cut: Arc<Notify>,
+    /// What is sent of the answer before the cut.
+    begun: Mutex<Vec<u8>>,
     stopping: watch::Receiver<bool>,
 }
 
@@ -75,11 +80,18 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
     if delivery.ending == Ending::Silence {
         let _ = shared.stopping.clone().wait_for(|stopped| *stopped).await;
     }
-    if matches!(delivery.ending, Ending::Silence | Ending::Reset) {
+    if delivery.ending == Ending::ResetInHeaders {
+        let mut begun = shared.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        *begun = half_a_head(&delivery);
+    }
+    if matches!(
+        delivery.ending,
+        Ending::Silence | Ending::Reset | Ending::ResetInHeaders
+    ) {
         shared.cut.notify_one();
         pending::<()>().await;
     }
-    response(&shared.tenant, delivery)
+    response(&shared.tenant, delivery, &shared.cut)
 }
 
 async fn respond(tenant: &Tenant, request: HttpRequest<Incoming>) -> Delivery {
@@ -98,9 +110,14 @@ async fn respond(tenant: &Tenant, request: HttpRequest<Incoming>) -> Delivery {
     }
 }
 
-fn response(tenant: &Tenant, delivery: Delivery) -> Response<DeliveryBody> {
+/// The status line and the first half of a header.
+fn half_a_head(delivery: &Delivery) -> Vec<u8> {
+    format!("HTTP/1.1 {}\r\ncontent-ty", delivery.status).into_bytes()
+}
+
+fn response(tenant: &Tenant, delivery: Delivery, cut: &Arc<Notify>) -> Response<DeliveryBody> {
     let date = httpdate::fmt_http_date(tenant.clock().now());
-    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending));
+    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending, cut));
     *response.status_mut() = delivery.status;
     *response.headers_mut() = delivery.headers;
     if let Ok(date) = HeaderValue::try_from(date) {

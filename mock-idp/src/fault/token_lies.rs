@@ -12,9 +12,11 @@ use crate::tenant::Tenant;
 
 /// Signs the tokens among the members; the lies in header, claims and signature are told here.
 pub(super) fn sign_tokens(tenant: &Tenant, answer: &mut Answer, request: &Request) {
-    let Some((position, (header_place, claims_place))) = find(answer) else {
+    let is_token = |(_, value): &_| matches!(value, Value::Token(_));
+    let Some(position) = answer.members().iter().position(is_token) else {
         return;
     };
+    let (claims_place, header_place) = parts(answer.place);
     let claims_faults = due(tenant, answer, claims_place, request);
     let header_faults = due(tenant, answer, header_place, request);
     let authorization = answer.authorization.clone();
@@ -30,13 +32,12 @@ pub(super) fn sign_tokens(tenant: &Tenant, answer: &mut Answer, request: &Reques
     }
 }
 
-/// The first token among the members, with the places of its header and its claims.
-fn find(answer: &Answer) -> Option<(usize, (Place, Place))> {
-    let mut members = answer.members().iter().enumerate();
-    members.find_map(|(position, (_, value))| match value {
-        Value::Token(token) => Some((position, token.kind.places())),
-        Value::Json(_) => None,
-    })
+/// The places of the claims and the header of the token that an answer carries.
+const fn parts(place: Place) -> (Place, Place) {
+    match place {
+        Place::BackchannelLogout => (Place::LogoutTokenClaims, Place::LogoutTokenHeader),
+        _ => (Place::IdTokenClaims, Place::IdTokenHeader),
+    }
 }
 
 /// Edits the claims, and finds out how the token is to be signed and written.

@@ -22,6 +22,88 @@ pub struct Client {
     /// What the pages call the app; without it they show the host of the redirect URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
+    /// How the app proves itself at the token endpoint; absent: by its secret, in the header or in
+    /// the body, or not at all where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_method: Option<TokenEndpointAuthMethod>,
+    /// The app's public keys, a JWK Set: what `private_key_jwt` is verified with
+    /// ([RFC 7523](https://www.rfc-editor.org/rfc/rfc7523)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<serde_json::Value>,
+    /// `RS256` where the `UserInfo` answer is to be a signed JWT
+    /// ([Registration 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<String>,
+    /// Where a visitor may be sent after a logout, compared as `redirect_uris` are
+    /// ([RP-Initiated Logout 3.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#ClientMetadata)).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where logout tokens are posted to
+    /// ([Back-Channel Logout 2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether a logout token must have a `sid`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub backchannel_logout_session_required: bool,
+    /// What the logout page shows in an invisible frame
+    /// ([Front-Channel Logout 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// Whether that frame's URL must have `iss` and `sid`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub frontchannel_logout_session_required: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// How an app proves itself at the token endpoint,
+/// [OpenID Connect Core 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenEndpointAuthMethod {
+    /// The secret in the `Authorization` header.
+    ClientSecretBasic,
+    /// The secret in the body.
+    ClientSecretPost,
+    /// A JWT signed with the app's own key.
+    PrivateKeyJwt,
+    /// Not at all: a public client.
+    None,
+}
+
+impl TokenEndpointAuthMethod {
+    /// Every method.
+    pub const ALL: [Self; 4] = [
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::PrivateKeyJwt,
+        Self::None,
+    ];
+
+    /// The name that registrations and metadata use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
+}
+
+impl Client {
+    /// Whether it cannot keep a secret, so that nothing but PKCE protects its codes.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        match self.token_endpoint_auth_method {
+            Some(method) => method == TokenEndpointAuthMethod::None,
+            None => self.client_secret.is_none() && self.jwks.is_none(),
+        }
+    }
 }
 
 /// Leaves the secret out, so that a client can be logged.
@@ -33,7 +115,7 @@ impl fmt::Debug for Client {
             .field("client_secret", &self.client_secret.as_ref().map(|_| ".."))
             .field("redirect_uris", &self.redirect_uris)
             .field("client_name", &self.client_name)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -114,6 +196,14 @@ mod tests {
             "http://localhost:99999/cb",
             Err(RedirectUriError::Syntax(url::ParseError::InvalidPort)),
         );
+    }
+
+    #[test]
+    fn a_method_is_named_as_registrations_name_it() {
+        for method in TokenEndpointAuthMethod::ALL {
+            let written = serde_json::to_string(&method).unwrap();
+            assert_eq!(written, format!("{:?}", method.name()));
+        }
     }
 
     #[test]

@@ -25,6 +25,8 @@
 //! ```
 
 mod auto_login;
+#[cfg(test)]
+mod client_tests;
 mod clients;
 mod list;
 mod personas;
@@ -69,7 +71,7 @@ impl Config {
                 client_id: "local-client".into(),
                 client_secret: Some("local-client-secret".into()),
                 redirect_uris: vec!["http://localhost:8501/oauth2callback".into()],
-                client_name: None,
+                ..Client::default()
             }],
             personas: persona::starter(),
             ..Self::default()

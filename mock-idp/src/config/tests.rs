@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::{AutoLogin, Config};
 
-const CLIENT: &str =
+pub(super) const CLIENT: &str =
     "[[clients]]\nclient_id = \"app\"\nredirect_uris = [\"http://localhost/cb\"]\n";
 
-fn read(text: &str) -> Config {
+pub(super) fn read(text: &str) -> Config {
     Config::from_toml(text, "m.toml").unwrap_or_else(|error| panic!("refused:\n{error}"))
 }
 
@@ -22,7 +22,7 @@ fn check(text: &str, report: &str) {
 
 /// A right file but for one more line in its client.
 #[track_caller]
-fn check_client(line: &str, report: &str) {
+pub(super) fn check_client(line: &str, report: &str) {
     check(&format!("{CLIENT}{line}"), report);
 }
 
@@ -250,7 +250,10 @@ fn a_client() {
     check_client(
         "colour = 1",
         "m.toml:4: clients[0].colour: is not a known key; \
-         known are client_id, client_secret, redirect_uris, client_name",
+         known are client_id, client_secret, redirect_uris, client_name, \
+         token_endpoint_auth_method, userinfo_signed_response_alg, jwks, \
+         post_logout_redirect_uris, backchannel_logout_uri, frontchannel_logout_uri, \
+         backchannel_logout_session_required, frontchannel_logout_session_required",
     );
     check_redirect_uris(
         "\"http://localhost/cb\"",

@@ -51,7 +51,7 @@ impl Tenant {
             client_id: console.client_id.fill(&mut random),
             client_secret: Some(console.client_secret.fill(&mut random)),
             redirect_uris: vec![redirect_uri.into()],
-            client_name: None,
+            ..Client::default()
         };
         self.register_client(client.clone())?;
         Ok(client)

@@ -10,7 +10,10 @@ use http::header::{CACHE_CONTROL, HeaderName};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::endpoint::Parameters;
+use crate::keys::Keys;
+use crate::page;
 use crate::place::Place;
+use crate::sign::{TokenLies, UnsignedToken, sign};
 pub(crate) use members::{Members, Value, quoted};
 
 /// An answer before it is encoded.
@@ -41,6 +44,13 @@ pub(crate) enum Encoding {
     Query,
     /// Appended to the target as its fragment.
     Fragment,
+    /// A page with a form that sends itself to the target,
+    /// [OAuth 2.0 Form Post Response Mode](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html).
+    FormPost,
+    /// `application/x-www-form-urlencoded`, as the body.
+    Form,
+    /// A signed JWT whose claims the members are, as the body.
+    Jwt(Box<UnsignedToken>),
     /// No members: these bytes as they are.
     Verbatim(Bytes),
 }
@@ -65,7 +75,7 @@ impl Answer {
 
     /// A page.
     pub(crate) fn page(place: Place, html: String) -> Self {
-        let policy = crate::page::content_security_policy();
+        let policy = page::content_security_policy();
         Self::new(place, Members::default(), Encoding::Verbatim(html.into()))
             .with_header(http::header::CONTENT_TYPE, "text/html; charset=utf-8")
             .with_header(http::header::CONTENT_SECURITY_POLICY, policy)
@@ -86,7 +96,55 @@ impl Answer {
         let mut answer = Self::redirect(Place::Authorization, redirect_uri.to_owned());
         answer.members = members;
         answer.encoding = encoding;
+        if matches!(answer.encoding, Encoding::FormPost) {
+            answer.status = StatusCode::OK;
+            let policy = page::form_post_security_policy();
+            return answer
+                .with_header(http::header::CONTENT_TYPE, "text/html; charset=utf-8")
+                .with_header(http::header::CONTENT_SECURITY_POLICY, policy);
+        }
         answer
+    }
+
+    /// A signed JWT, whose claims can still be changed.
+    pub(crate) fn jwt(place: Place, token: UnsignedToken) -> Self {
+        let claims = token.claims.clone();
+        Self::new(place, claims, Encoding::Jwt(Box::new(token)))
+            .with_header(http::header::CONTENT_TYPE, "application/jwt")
+    }
+
+    /// A form, as the body.
+    pub(crate) fn form(place: Place, members: Members) -> Self {
+        Self::new(place, members, Encoding::Form).with_header(
+            http::header::CONTENT_TYPE,
+            "application/x-www-form-urlencoded",
+        )
+    }
+
+    /// JSON that is always the same.
+    pub(crate) fn json_text(place: Place, text: &str) -> Self {
+        let bytes = Bytes::copy_from_slice(text.as_bytes());
+        Self::new(place, Members::default(), Encoding::Verbatim(bytes)).with_header(
+            http::header::CONTENT_TYPE,
+            "application/json; charset=utf-8",
+        )
+    }
+
+    /// Nothing.
+    pub(crate) fn empty(place: Place, status: StatusCode) -> Self {
+        let mut answer = Self::new(place, Members::default(), Encoding::Verbatim(Bytes::new()));
+        answer.status = status;
+        answer
+    }
+
+    /// Signs the members where they are to be a JWT, honestly but for the lies.
+    pub(crate) fn signed(mut self, lies: &TokenLies, keys: &Keys) -> Self {
+        if let Encoding::Jwt(token) = &mut self.encoding {
+            token.claims = self.members.clone();
+            let compact = sign(token, lies, keys);
+            self.encoding = Encoding::Verbatim(compact.into());
+        }
+        self
     }
 
     fn new(place: Place, members: Members, encoding: Encoding) -> Self {
@@ -143,10 +201,14 @@ impl Answer {
                 None => self.members.json(*indent).into(),
             },
             Encoding::Verbatim(bytes) => bytes.clone(),
-            Encoding::Query | Encoding::Fragment => Bytes::new(),
+            Encoding::Form => self.members.form().into(),
+            Encoding::FormPost => self.form_post().into(),
+            // The layer signs before it encodes.
+            Encoding::Query | Encoding::Fragment | Encoding::Jwt(_) => Bytes::new(),
         };
         let location = match &self.target {
             Target::Response => None,
+            Target::Redirect(_) if matches!(self.encoding, Encoding::FormPost) => None,
             Target::Redirect(url) => Some(self.location(url)),
         };
         (body, location)
@@ -157,9 +219,20 @@ impl Answer {
             Encoding::Fragment => '#',
             Encoding::Query if url.contains('?') => '&',
             Encoding::Query => '?',
-            Encoding::Json { .. } | Encoding::Verbatim(_) => return url.into(),
+            _ => return url.into(),
         };
         format!("{url}{separator}{}", self.members.form())
+    }
+
+    fn form_post(&self) -> String {
+        let action = match &self.target {
+            Target::Response => "",
+            Target::Redirect(url) => url,
+        };
+        page::form_post(&page::FormPost {
+            action,
+            parameters: &self.members.pairs(),
+        })
     }
 }
 

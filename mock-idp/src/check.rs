@@ -130,6 +130,17 @@ checks! {
     /// `code_challenge` does not have the form of one
     /// ([RFC 7636 section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
     AuthorizationCodeChallenge = "authorization.code_challenge" waivable;
+    /// A public client sent no `code_challenge`
+    /// ([RFC 9700 section 2.1.1](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1)).
+    AuthorizationCodeChallengeMissing = "authorization.code_challenge_missing" waivable;
+    /// `request` came, and request objects are not supported
+    /// ([OpenID Connect Core 6.1](https://openid.net/specs/openid-connect-core-1_0.html#RequestObject)).
+    AuthorizationRequestObject = "authorization.request" waivable;
+    /// `request_uri` came, and request objects are not supported
+    /// ([OpenID Connect Core 6.2](https://openid.net/specs/openid-connect-core-1_0.html#RequestUriParameter)).
+    AuthorizationRequestUri = "authorization.request_uri" waivable;
+    /// `max_age` is no number of seconds.
+    AuthorizationMaxAge = "authorization.max_age" waivable;
     /// `prompt` has a value that does not exist.
     AuthorizationPrompt = "authorization.prompt" waivable;
     /// `prompt` combines `none` with another value
@@ -141,6 +152,11 @@ checks! {
     AuthorizationLoginHint = "authorization.login_hint" always;
     /// `prompt=none`, and a page would have to be shown.
     AuthorizationInteraction = "authorization.interaction" always;
+    /// `prompt=none`, and somebody would have to log in
+    /// ([OpenID Connect Core 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
+    AuthorizationLogin = "authorization.login" always;
+    /// `prompt=none`, and somebody would have to allow the scopes.
+    AuthorizationConsent = "authorization.consent" always;
     /// The visitor pressed Cancel.
     AuthorizationCancelled = "authorization.cancelled" always;
     /// A page's form speaks of a login that never began, was finished, or began too long ago.
@@ -165,6 +181,17 @@ checks! {
     /// The client proved itself twice, in the header and in the body
     /// ([RFC 6749 section 2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
     TokenClientAuthentication = "token.client_authentication" waivable;
+    /// The client proved itself in another way than it registered, or than the provider takes.
+    TokenClientAuthenticationMethod = "token.client_authentication_method" waivable;
+    /// `client_assertion` is no JWT that this client signed about itself
+    /// ([RFC 7523 section 3](https://www.rfc-editor.org/rfc/rfc7523#section-3)).
+    TokenClientAssertion = "token.client_assertion" always;
+    /// `client_assertion` is for another server.
+    TokenClientAssertionAudience = "token.client_assertion_audience" waivable;
+    /// `client_assertion` is over, or says not when it will be.
+    TokenClientAssertionExpired = "token.client_assertion_expired" waivable;
+    /// `client_assertion` came before, or has no `jti`.
+    TokenClientAssertionUsed = "token.client_assertion_used" waivable;
     /// The `Authorization` header is not well-formed Basic.
     TokenBasic = "token.basic" always;
     /// No `client_id`, in neither header nor body.
@@ -198,11 +225,40 @@ checks! {
     TokenCodeVerifier = "token.code_verifier" waivable;
     /// `code_verifier` came without a challenge before it.
     TokenCodeVerifierUnneeded = "token.code_verifier_unneeded" waivable;
+    /// No `refresh_token`.
+    TokenRefreshTokenMissing = "token.refresh_token_missing" always;
+    /// `refresh_token` is none of this provider's, or too old.
+    TokenRefreshToken = "token.refresh_token" always;
+    /// `refresh_token` was revoked.
+    TokenRefreshTokenRevoked = "token.refresh_token_revoked" waivable;
+    /// `refresh_token` was issued to another client.
+    TokenRefreshTokenClient = "token.refresh_token_client" waivable;
+    /// `refresh_token` was replaced by another long ago; all of them are revoked
+    /// ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
+    TokenRefreshTokenUsed = "token.refresh_token_used" waivable;
+    /// `scope` is wider than what was granted
+    /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
+    TokenScope = "token.scope" waivable;
     /// No access token came
     /// ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
     UserInfoTokenMissing = "userinfo.token_missing" always;
     /// The access token is none of this provider's, too old, or revoked.
     UserInfoToken = "userinfo.token" always;
+    /// No `token` came
+    /// ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+    RevocationTokenMissing = "revocation.token_missing" always;
+    /// `token` is none that could be revoked.
+    RevocationToken = "revocation.token" waivable;
+    /// `token` was issued to another client.
+    RevocationTokenClient = "revocation.token_client" waivable;
+    /// `id_token_hint` is no ID token that this provider issued
+    /// ([RP-Initiated Logout 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
+    EndSessionIdTokenHint = "end_session.id_token_hint" waivable;
+    /// `client_id` is unknown, or not the one `id_token_hint` was for.
+    EndSessionClient = "end_session.client" always;
+    /// `post_logout_redirect_uri` is not registered for this client
+    /// ([RP-Initiated Logout 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)).
+    EndSessionPostLogoutRedirectUri = "end_session.post_logout_redirect_uri" waivable;
     /// Nobody has this picture.
     PicturePersona = "picture.persona" always;
     /// Nothing is at this path.

@@ -47,7 +47,7 @@ pub(crate) fn answer(
         description: text.words(refusal),
     };
     match (text.deliver, &refusal.reply_to) {
-        (Deliver::Redirect, Some(reply_to)) => by_redirect(text, &error, reply_to),
+        (Deliver::Redirect, Some(reply_to)) => by_redirect(tenant, text, &error, reply_to),
         (Deliver::ErrorPage, _) => {
             authorization_error::redirect(tenant, request, text, &error, refusal)
         }
@@ -69,7 +69,9 @@ fn as_json(place: Place, text: &RefusalText, error: &OAuthError, refusal: &Refus
         let challenge = match refusal.check {
             // Without a token there is nothing to say about one, RFC 6750 section 3.1.
             Check::UserInfoTokenMissing => "Bearer",
-            _ => r#"Bearer error="invalid_token""#,
+            Check::UserInfoToken => r#"Bearer error="invalid_token""#,
+            // RFC 6749 section 5.2.
+            _ => r#"Basic realm="token endpoint""#,
         };
         answer = answer.with_header(WWW_AUTHENTICATE, challenge);
     }
@@ -79,12 +81,16 @@ fn as_json(place: Place, text: &RefusalText, error: &OAuthError, refusal: &Refus
     }
 }
 
-fn by_redirect(text: &RefusalText, error: &OAuthError, to: &ReplyTo) -> Answer {
+fn by_redirect(tenant: &Tenant, text: &RefusalText, error: &OAuthError, to: &ReplyTo) -> Answer {
     let mut members = Members::default();
     for parameter in &text.parameters {
         let (name, value) = match parameter {
             ErrorParameter::State => ("state", to.state.as_deref()),
             ErrorParameter::Error => ("error", Some(error.code.as_str())),
+            ErrorParameter::ErrorDescription => {
+                ("error_description", Some(error.description.as_str()))
+            }
+            ErrorParameter::Iss => ("iss", Some(tenant.issuer())),
             ErrorParameter::ErrorSubtype => ("error_subtype", text.error_subtype.as_deref()),
         };
         if let Some(value) = value {

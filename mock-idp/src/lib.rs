@@ -37,6 +37,7 @@ mod logout;
 pub mod page;
 pub mod persona;
 mod place;
+pub mod question;
 mod random;
 mod server;
 mod sign;

@@ -31,6 +31,21 @@ pub enum Place {
     /// [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
     #[serde(rename = "userinfo")]
     UserInfo,
+    /// The revocation endpoint, [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009).
+    Revocation,
+    /// The logout endpoint and its pages,
+    /// [RP-Initiated Logout 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout).
+    EndSession,
+    /// The request that tells an app of a logout,
+    /// [Back-Channel Logout 2.5](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRequest). Not a place a
+    /// request can go to: the provider sends it.
+    BackchannelLogout,
+    /// The JOSE header of a logout token. Not a place a request can go to.
+    LogoutTokenHeader,
+    /// The claims of a logout token,
+    /// [Back-Channel Logout 2.4](https://openid.net/specs/openid-connect-backchannel-1_0.html#LogoutToken). Not a place
+    /// a request can go to.
+    LogoutTokenClaims,
     /// The page that asks who is there.
     AccountChooser,
     /// The page that asks whether the app may know.
@@ -47,7 +62,7 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order a login meets them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Discovery,
         Self::Jwks,
         Self::Authorization,
@@ -58,6 +73,11 @@ impl Place {
         Self::IdTokenHeader,
         Self::IdTokenClaims,
         Self::UserInfo,
+        Self::Revocation,
+        Self::EndSession,
+        Self::BackchannelLogout,
+        Self::LogoutTokenHeader,
+        Self::LogoutTokenClaims,
         Self::Picture,
         Self::NotBuilt,
         Self::Elsewhere,
@@ -74,6 +94,11 @@ impl Place {
             Self::IdTokenHeader => "id_token_header",
             Self::IdTokenClaims => "id_token_claims",
             Self::UserInfo => "userinfo",
+            Self::Revocation => "revocation",
+            Self::EndSession => "end_session",
+            Self::BackchannelLogout => "backchannel_logout",
+            Self::LogoutTokenHeader => "logout_token_header",
+            Self::LogoutTokenClaims => "logout_token_claims",
             Self::AccountChooser => "account_chooser",
             Self::Consent => "consent",
             Self::AuthorizationError => "authorization_error",
@@ -83,10 +108,17 @@ impl Place {
         }
     }
 
-    /// Whether requests arrive here; the parts of an ID token are inside another place's answer.
+    /// Whether requests arrive here, or leave from here; the parts of a token are inside another
+    /// place's answer.
     #[must_use]
     pub const fn is_endpoint(self) -> bool {
-        !matches!(self, Self::IdTokenHeader | Self::IdTokenClaims)
+        !matches!(
+            self,
+            Self::IdTokenHeader
+                | Self::IdTokenClaims
+                | Self::LogoutTokenHeader
+                | Self::LogoutTokenClaims
+        )
     }
 
     /// Whether an answer here has members (claims, parameters) that can be edited by name.
@@ -101,6 +133,9 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::BackchannelLogout
+                | Self::LogoutTokenHeader
+                | Self::LogoutTokenClaims
         )
     }
 
@@ -117,6 +152,11 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::Revocation
+                | Self::EndSession
+                | Self::BackchannelLogout
+                | Self::LogoutTokenHeader
+                | Self::LogoutTokenClaims
         )
     }
 
@@ -130,6 +170,9 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::BackchannelLogout
+                | Self::LogoutTokenHeader
+                | Self::LogoutTokenClaims
         )
     }
 }

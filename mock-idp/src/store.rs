@@ -1,14 +1,17 @@
 //! What a tenant remembers, and for how long.
 
 mod expiring;
+mod session;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::endpoint::AuthorizationRequest;
-use crate::grant::{AccessToken, CodeGrant};
+use crate::flavour::FlavourText;
+use crate::grant::{AccessToken, Authentication, CodeGrant, RefreshToken};
 use expiring::Expiring;
+pub(crate) use session::Session;
 
 /// A visitor can leave this many logins half done before the oldest is forgotten.
 const TRANSACTIONS: usize = 10_000;
@@ -19,8 +22,8 @@ const TOKENS: usize = 1_000_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Transaction {
     pub(crate) request: Arc<AuthorizationRequest>,
-    /// Who was chosen, once somebody was.
-    pub(crate) persona: Option<String>,
+    /// Who was chosen, once somebody was, and how they proved it.
+    pub(crate) chosen: Option<(String, Authentication)>,
 }
 
 /// A tenant's memory. What has a lifetime is forgotten when it is over; consent lasts until reset,
@@ -30,23 +33,32 @@ pub(crate) struct Store {
     pub(crate) transactions: Expiring<Transaction>,
     pub(crate) codes: Expiring<CodeGrant>,
     pub(crate) access_tokens: Expiring<AccessToken>,
+    pub(crate) refresh_tokens: Expiring<RefreshToken>,
+    /// By `sid`.
+    pub(crate) sessions: Expiring<Session>,
+    /// The client assertions that were used.
+    pub(crate) assertions: Expiring<()>,
     consents: HashMap<(String, String), BTreeSet<String>>,
 }
 
-/// How long each kind of thing is remembered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lifetimes {
-    pub(crate) transaction: Duration,
-    /// Codes and tokens alike: a code that was used is remembered as long as what it gave.
-    pub(crate) token: Duration,
-}
+/// For how long a client assertion may be made out, and its use is remembered.
+pub(crate) const ASSERTION_LIFETIME: Duration = Duration::from_hours(1);
 
 impl Store {
-    pub(crate) fn new(lifetimes: Lifetimes) -> Self {
+    /// An empty one, with the lifetimes that the flavour says. A code that was used is remembered
+    /// as long as what it gave.
+    pub(crate) fn new(text: &FlavourText) -> Self {
+        let token = Duration::from_secs(text.token.access_token_seconds);
+        let refresh_token = Duration::from_secs(text.token.refresh.seconds);
+        let transaction = Duration::from_secs(text.authorization.transaction_seconds);
+        let session = Duration::from_secs(text.session.seconds);
         Self {
-            transactions: Expiring::new(lifetimes.transaction, TRANSACTIONS),
-            codes: Expiring::new(lifetimes.token, TOKENS),
-            access_tokens: Expiring::new(lifetimes.token, TOKENS),
+            transactions: Expiring::new(transaction, TRANSACTIONS),
+            codes: Expiring::new(token, TOKENS),
+            access_tokens: Expiring::new(token, TOKENS),
+            refresh_tokens: Expiring::new(refresh_token, TOKENS),
+            sessions: Expiring::new(session, TOKENS),
+            assertions: Expiring::new(ASSERTION_LIFETIME, TOKENS),
             consents: HashMap::new(),
         }
     }
@@ -57,6 +69,9 @@ impl Store {
         self.transactions.sweep(now);
         self.codes.sweep(now);
         self.access_tokens.sweep(now);
+        self.refresh_tokens.sweep(now);
+        self.sessions.sweep(now);
+        self.assertions.sweep(now);
     }
 
     /// Forgets everything.
@@ -64,6 +79,9 @@ impl Store {
         self.transactions.clear();
         self.codes.clear();
         self.access_tokens.clear();
+        self.refresh_tokens.clear();
+        self.sessions.clear();
+        self.assertions.clear();
         self.consents.clear();
     }
 
@@ -83,7 +101,8 @@ impl Store {
     /// How many things are remembered that have a lifetime.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.transactions.len() + self.codes.len() + self.access_tokens.len()
+        let logins = self.transactions.len() + self.codes.len() + self.sessions.len();
+        logins + self.access_tokens.len() + self.refresh_tokens.len() + self.assertions.len()
     }
 }
 

@@ -3,10 +3,11 @@
 mod clients;
 mod documents;
 mod lies;
+mod next_request;
+mod logout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
 
 use crate::capture::{Capture, Requests};
 use crate::check::{Check, Refusal, refuse};
@@ -19,7 +20,7 @@ use crate::keys::Keys;
 use crate::persona::{self, Persona};
 use crate::place::Place;
 use crate::random::{Random, Stream, system_seed};
-use crate::store::{Lifetimes, Store};
+use crate::store::Store;
 pub use clients::RegisterError;
 use documents::Documents;
 
@@ -60,10 +61,6 @@ impl Tenant {
     pub(crate) fn new(issuer: String, config: Config) -> Result<Self, TenantError> {
         let flavour = Flavour::named(config.flavour.as_deref().unwrap_or(DEFAULT))?;
         let seed = config.seed.unwrap_or_else(system_seed);
-        let lifetimes = Lifetimes {
-            transaction: Duration::from_secs(flavour.text.authorization.transaction_seconds),
-            token: Duration::from_secs(flavour.text.token.access_token_seconds),
-        };
         let personas = if config.personas.is_empty() {
             persona::starter()
         } else {
@@ -83,8 +80,8 @@ impl Tenant {
             clock: Clock::default(),
             random: Random::new(seed),
             keys: Keys::new(Arc::clone(&flavour), seed),
+            store: Mutex::new(Store::new(&flavour.text)),
             flavour,
-            store: Mutex::new(Store::new(lifetimes)),
             faults: Faults::default(),
             capture: Capture::default(),
             documents: Documents::default(),
@@ -172,6 +169,7 @@ impl Tenant {
     /// consent; clients, personas, keys and `auto_login` as configured. The clock stays as it is.
     pub fn reset(&self) {
         self.clear_faults();
+        self.0.faults.forget();
         self.0.capture.clear();
         self.store().clear();
         self.0.random.reset();

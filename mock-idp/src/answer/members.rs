@@ -109,6 +109,14 @@ impl Members {
         json
     }
 
+    /// Names and values as a form says them.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let pairs = self.0.iter();
+        pairs
+            .map(|(name, value)| (name.to_string(), value.text().into_owned()))
+            .collect()
+    }
+
     /// `application/x-www-form-urlencoded`.
     pub(super) fn form(&self) -> String {
         let mut form = form_urlencoded::Serializer::new(String::new());

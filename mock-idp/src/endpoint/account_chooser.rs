@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::authorization::{by_hint, grant, has_consent};
-use super::{Request, page_url, transaction};
+use super::{Request, page_url, session, transaction};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
+use crate::grant::Login;
 use crate::page::{self, AccountChooser, Face};
 use crate::place::Place;
 use crate::store::Transaction;
@@ -59,16 +60,21 @@ fn choose(
         )
     })?;
     let asked = &transaction.request;
+    let current = session::find(tenant, request);
     if has_consent(tenant, asked, &persona) && !asked.prompt.consent {
         let transaction = transaction::finish(tenant, id)?;
-        return Ok(grant(tenant, &transaction.request, &persona, false));
+        let (authentication, cookie) = session::authenticate(tenant, current, &persona);
+        let login = Login::new(&transaction.request, &persona.id, authentication, false);
+        return Ok(session::set_cookie(grant(tenant, login, &persona), &cookie));
     }
+    let (authentication, cookie) = session::authenticate(tenant, current, &persona);
     let client_id = asked.client.client_id.clone();
     let next = Transaction {
         request: Arc::clone(asked),
-        persona: Some(persona.id.clone()),
+        chosen: Some((persona.id.clone(), authentication)),
     };
     transaction::update(tenant, id, next);
     let to = page_url(tenant, Place::Consent, &[("transaction", id)]);
-    Ok(Answer::redirect(Place::AccountChooser, to).about(&client_id, &persona.id))
+    let answer = Answer::redirect(Place::AccountChooser, to).about(&client_id, &persona.id);
+    Ok(session::set_cookie(answer, &cookie))
 }

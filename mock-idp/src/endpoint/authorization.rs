@@ -4,28 +4,66 @@
 
 use std::sync::Arc;
 
-use super::{AuthorizationRequest, Parameters, Request, page_url};
+use super::{AuthorizationRequest, Parameters, Request, page_url, session};
 use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal, refuse};
 use crate::config::AutoLogin;
-use crate::flavour::ResponseParameter;
-use crate::grant::authorization_code;
+use crate::flavour::{ResponseParameter, Reuse};
+use crate::grant::{Authentication, Login, authorization_code};
 use crate::persona::Persona;
 use crate::place::Place;
 use crate::random::Alphabet;
-use crate::store::Transaction;
+use crate::store::{Session, Transaction};
 use crate::tenant::Tenant;
 
 pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
-    let request = AuthorizationRequest::parse(tenant, request.parameters())?;
-    let request = Arc::new(request);
-    match known_persona(tenant, &request)? {
-        Some(persona) => at_once(tenant, &request, &persona),
-        None if request.prompt.none => {
-            Err(interaction(&request, "somebody has to choose an account"))
-        }
-        None => Ok(begin(tenant, request)),
+    let asked = AuthorizationRequest::parse(tenant, request.parameters())?;
+    let asked = Arc::new(asked);
+    let session = session::find(tenant, request);
+    let enough = session.filter(|(_, session)| session::is_enough(tenant, &asked, session));
+    if let Some(persona) = known_persona(tenant, &asked)? {
+        return at_once(tenant, &asked, &persona, enough);
     }
+    let reuse = tenant.flavour().text.session.reuse;
+    let resumed = enough.filter(|_| reuse == Reuse::Always || asked.prompt.none);
+    match resumed.and_then(|(sid, session)| logged_in(tenant, sid, &session)) {
+        Some((persona, authentication)) => resume(tenant, &asked, &persona, authentication),
+        None if asked.prompt.none => {
+            let why = "nobody is logged in here as the app asks";
+            Err(interaction(Check::AuthorizationLogin, &asked, why))
+        }
+        None => Ok(begin(tenant, asked, None)),
+    }
+}
+
+fn logged_in(
+    tenant: &Tenant,
+    sid: String,
+    session: &Session,
+) -> Option<(Arc<Persona>, Authentication)> {
+    let authentication = Authentication {
+        at: session.authenticated_at,
+        sid: Some(sid),
+    };
+    Some((tenant.persona(&session.persona)?, authentication))
+}
+
+/// Goes on with a session that is enough: at once, or with the consent page.
+fn resume(
+    tenant: &Tenant,
+    asked: &Arc<AuthorizationRequest>,
+    persona: &Persona,
+    authentication: Authentication,
+) -> Result<Answer, Refusal> {
+    if has_consent(tenant, asked, persona) && !asked.prompt.consent {
+        let login = Login::new(asked, &persona.id, authentication, false);
+        return Ok(grant(tenant, login, persona));
+    }
+    if asked.prompt.none {
+        return Err(no_consent(asked));
+    }
+    let chosen = (persona.id.clone(), authentication);
+    Ok(begin(tenant, Arc::clone(asked), Some(chosen)))
 }
 
 /// Who logs in without being asked.
@@ -37,7 +75,10 @@ fn known_persona(
         (AutoLogin::Never, _) | (AutoLogin::LoginHint, None) => Ok(None),
         (AutoLogin::LoginHint, Some(hint)) => match by_hint(tenant, hint) {
             Some(persona) => Ok(Some(persona)),
-            None if request.prompt.none => Err(interaction(request, "login_hint names nobody")),
+            None if request.prompt.none => {
+                let why = "login_hint names nobody";
+                Err(interaction(Check::AuthorizationInteraction, request, why))
+            }
             None => Err(unknown_hint(tenant, hint)),
         },
         (AutoLogin::Persona(id), _) => {
@@ -74,23 +115,44 @@ fn known(tenant: &Tenant) -> String {
 /// says yes for the persona.
 fn at_once(
     tenant: &Tenant,
-    request: &Arc<AuthorizationRequest>,
+    asked: &Arc<AuthorizationRequest>,
     persona: &Persona,
+    session: Option<(String, Session)>,
 ) -> Result<Answer, Refusal> {
-    let consented = has_consent(tenant, request, persona);
-    if request.prompt.none && !consented {
-        return Err(interaction(
-            request,
-            "the persona has not allowed these scopes before",
-        ));
+    let consented = has_consent(tenant, asked, persona);
+    if asked.prompt.none && !consented {
+        return Err(no_consent(asked));
     }
-    let is_consent_shown = request.prompt.consent || !consented;
-    Ok(grant(tenant, request, persona, is_consent_shown))
+    let is_consent_shown = asked.prompt.consent || !consented;
+    let own = session.filter(|(_, session)| session.persona == persona.id);
+    let resumed = own.and_then(|(sid, session)| logged_in(tenant, sid, &session));
+    let (authentication, cookie) = match resumed {
+        Some((_, authentication)) => (authentication, None),
+        None if tenant.flavour().text.session.with_auto_login => {
+            let (authentication, cookie) = session::authenticate(tenant, None, persona);
+            (authentication, Some(cookie))
+        }
+        None => {
+            let at = tenant.clock().unix_seconds();
+            (Authentication { at, sid: None }, None)
+        }
+    };
+    let login = Login::new(asked, &persona.id, authentication, is_consent_shown);
+    let answer = grant(tenant, login, persona);
+    Ok(match cookie {
+        Some(cookie) => session::set_cookie(answer, &cookie),
+        None => answer,
+    })
 }
 
-fn interaction(request: &AuthorizationRequest, why: &str) -> Refusal {
+fn no_consent(asked: &AuthorizationRequest) -> Refusal {
+    let why = "the persona has not allowed these scopes before";
+    interaction(Check::AuthorizationConsent, asked, why)
+}
+
+fn interaction(check: Check, request: &AuthorizationRequest, why: &str) -> Refusal {
     let reason = format!("prompt=none, but {why}");
-    refuse(Check::AuthorizationInteraction, reason).reply_to(request.reply_to())
+    refuse(check, reason).reply_to(request.reply_to())
 }
 
 /// Whether this persona allowed this client these scopes before.
@@ -103,43 +165,45 @@ pub(super) fn has_consent(
     store.has_consent(&request.client.client_id, &persona.id, &request.scopes)
 }
 
-/// Begins a transaction and sends the visitor to the account chooser.
-fn begin(tenant: &Tenant, request: Arc<AuthorizationRequest>) -> Answer {
+/// Begins a transaction and sends the visitor to its next page: the account chooser, or the consent
+/// page where somebody is logged in.
+fn begin(
+    tenant: &Tenant,
+    request: Arc<AuthorizationRequest>,
+    chosen: Option<(String, Authentication)>,
+) -> Answer {
     let client_id = request.client.client_id.clone();
     let id = tenant
         .random("transaction", &client_id, "")
         .text(Alphabet::B64url, 43);
-    let transaction = Transaction {
-        request,
-        persona: None,
+    let page = match chosen {
+        Some(_) => Place::Consent,
+        None => Place::AccountChooser,
     };
+    let transaction = Transaction { request, chosen };
     let now = tenant.clock().now();
     tenant
         .store()
         .transactions
         .insert(id.clone(), transaction, now);
     let pairs = [("transaction", id.as_str()), ("client_id", &client_id)];
-    let mut answer = Answer::redirect(
-        Place::Authorization,
-        page_url(tenant, Place::AccountChooser, &pairs),
-    );
+    let to = page_url(tenant, page, &pairs);
+    let mut answer = Answer::redirect(Place::Authorization, to);
     answer.client = Some(client_id);
     answer
 }
 
 /// Remembers the consent, issues a code and sends the visitor back to the app.
-pub(super) fn grant(
-    tenant: &Tenant,
-    request: &Arc<AuthorizationRequest>,
-    persona: &Persona,
-    is_consent_shown: bool,
-) -> Answer {
+pub(super) fn grant(tenant: &Tenant, login: Login, persona: &Persona) -> Answer {
+    let request = Arc::clone(&login.request);
+    let is_consent_shown = login.is_consent_shown;
     let client_id = &request.client.client_id;
     tenant
         .store()
         .give_consent(client_id, &persona.id, &request.scopes);
-    let code = authorization_code::issue(tenant, request, persona, is_consent_shown);
-    let members = response(tenant, request, persona, &code, is_consent_shown);
+    session::used_by(tenant, &login.authentication, client_id);
+    let code = authorization_code::issue(tenant, login);
+    let members = response(tenant, &request, persona, &code, is_consent_shown);
     let encoding = request.response_mode.encoding();
     let mut answer = Answer::to_client(&request.redirect_uri, encoding, members);
     answer.authorization = Some(Arc::<Parameters>::clone(&request.parameters));

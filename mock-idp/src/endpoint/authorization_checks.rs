@@ -27,6 +27,10 @@ pub(super) fn check(check: Check, draft: &Draft<'_>) -> Checked {
         Check::AuthorizationResponseMode => response_mode(draft),
         Check::AuthorizationCodeChallengeMethod => code_challenge_method(draft),
         Check::AuthorizationCodeChallenge => code_challenge(draft),
+        Check::AuthorizationCodeChallengeMissing => code_challenge_missing(draft),
+        Check::AuthorizationRequestObject => not_supported(draft, check, "request"),
+        Check::AuthorizationRequestUri => not_supported(draft, check, "request_uri"),
+        Check::AuthorizationMaxAge => max_age(draft),
         Check::AuthorizationPrompt => prompt(draft),
         Check::AuthorizationPromptNone => prompt_none(draft),
         Check::AuthorizationScope => scope(draft),
@@ -195,6 +199,41 @@ fn code_challenge(draft: &Draft<'_>) -> Checked {
         lengths.end()
     );
     draft.refuse_value(Check::AuthorizationCodeChallenge, text, reason)
+}
+
+/// A public client has nothing else that protects its codes.
+fn code_challenge_missing(draft: &Draft<'_>) -> Checked {
+    let is_public = draft
+        .client
+        .as_ref()
+        .is_some_and(|client| client.is_public());
+    if !is_public || draft.first("code_challenge").is_some() {
+        return Ok(());
+    }
+    draft
+        .tenant
+        .enforce(Check::AuthorizationCodeChallengeMissing, || {
+            "a public client has to use PKCE, and no code_challenge came".into()
+        })
+}
+
+fn not_supported(draft: &Draft<'_>, check: Check, name: &str) -> Checked {
+    if draft.first(name).is_none() {
+        return Ok(());
+    }
+    let reason = || format!("the parameter {name} came, and request objects are not supported");
+    draft.tenant.enforce(check, reason)
+}
+
+fn max_age(draft: &Draft<'_>) -> Checked {
+    let Some(sent) = draft.first("max_age") else {
+        return Ok(());
+    };
+    if sent.bytes().all(|byte| byte.is_ascii_digit()) && sent.parse::<i64>().is_ok() {
+        return Ok(());
+    }
+    let reason = format!("max_age is {sent:?}, no number of seconds");
+    draft.refuse_value(Check::AuthorizationMaxAge, sent, reason)
 }
 
 fn prompt(draft: &Draft<'_>) -> Checked {

@@ -28,6 +28,12 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) prompt: Prompt,
     pub(crate) is_offline: bool,
     pub(crate) login_hint: Option<String>,
+    /// The `sub` of `id_token_hint`: who is expected to be logged in.
+    pub(crate) id_token_hint: Option<String>,
+    /// How long ago the visitor may have logged in, in seconds.
+    pub(crate) max_age: Option<i64>,
+    /// The first class of `acr_values` that the provider knows.
+    pub(crate) acr: Option<String>,
     /// The parameters as they came.
     pub(crate) parameters: Arc<Parameters>,
 }
@@ -38,6 +44,7 @@ pub(crate) struct AuthorizationRequest {
 pub(crate) enum ResponseMode {
     Query,
     Fragment,
+    FormPost,
 }
 
 impl ResponseMode {
@@ -45,6 +52,7 @@ impl ResponseMode {
         match self {
             Self::Query => Encoding::Query,
             Self::Fragment => Encoding::Fragment,
+            Self::FormPost => Encoding::FormPost,
         }
     }
 }
@@ -76,9 +84,17 @@ impl CodeChallengeMethod {
 
 /// Which pages the app wants to be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "any of them can stand beside the others"
+)]
 pub(crate) struct Prompt {
     /// None at all.
     pub(crate) none: bool,
+    /// The login also where somebody is logged in.
+    pub(crate) login: bool,
+    /// The account chooser also where somebody is logged in.
+    pub(crate) select_account: bool,
     /// The consent page also where consent was given before.
     pub(crate) consent: bool,
 }
@@ -88,7 +104,10 @@ impl AuthorizationRequest {
     pub(super) fn parse(tenant: &Tenant, parameters: &Arc<Parameters>) -> Result<Self, Refusal> {
         let draft = Draft::new(tenant, parameters);
         for name in &tenant.flavour().text.authorization.checks {
-            check(*name, &draft)?;
+            check(*name, &draft).map_err(|refusal| match draft.reply_to() {
+                Some(reply_to) => refusal.reply_to(reply_to),
+                None => refusal,
+            })?;
         }
         Self::read(&draft)
     }
@@ -97,26 +116,30 @@ impl AuthorizationRequest {
         let missing = |check: Check| move || refuse(check, "the flavour does not make this check");
         let client = draft.client.clone();
         let redirect_uri = draft.first("redirect_uri");
-        let prompts = || draft.words("prompt");
+        let prompts = |asked: &str| draft.words("prompt").any(|prompt| prompt == asked);
         Ok(Self {
             client: client.ok_or_else(missing(Check::AuthorizationClient))?,
             redirect_uri: redirect_uri
                 .ok_or_else(missing(Check::AuthorizationRedirectUriMissing))?
                 .into(),
-            response_mode: match draft.first("response_mode") {
-                Some("fragment") => ResponseMode::Fragment,
-                _ => ResponseMode::Query,
-            },
+            response_mode: draft.response_mode(),
             state: draft.first("state").map(str::to_owned),
             scopes: draft.scopes(),
             nonce: draft.first("nonce").map(str::to_owned),
             challenge: draft.challenge(),
             prompt: Prompt {
-                none: prompts().any(|prompt| prompt == "none"),
-                consent: prompts().any(|prompt| prompt == "consent"),
+                none: prompts("none"),
+                login: prompts("login"),
+                select_account: prompts("select_account"),
+                consent: prompts("consent"),
             },
             is_offline: draft.first("access_type") == Some("offline"),
             login_hint: draft.first("login_hint").map(str::to_owned),
+            id_token_hint: draft.expected_sub(),
+            max_age: draft
+                .first("max_age")
+                .and_then(|max_age| max_age.parse().ok()),
+            acr: draft.acr(),
             parameters: Arc::clone(draft.parameters),
         })
     }

@@ -9,43 +9,78 @@ use http::header::AUTHORIZATION;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use super::Request;
+use super::{Request, client_assertion};
 use crate::check::{Check, Refusal, refuse};
-use crate::client::Client;
+use crate::client::{Client, TokenEndpointAuthMethod};
 use crate::tenant::Tenant;
 
-/// What a client proves itself with.
+/// Who a client says it is, and what it proves that with.
 #[derive(Debug)]
 struct Credentials {
     client_id: String,
-    client_secret: Option<String>,
+    proof: Proof,
+}
+
+/// What a client proves itself with.
+#[derive(Debug, PartialEq, Eq)]
+enum Proof {
+    /// A secret in the header.
+    Basic(Option<String>),
+    /// A secret in the body.
+    Post(String),
+    /// A JWT it signed.
+    Assertion(String),
+    /// Nothing.
+    None,
+}
+
+impl Proof {
+    /// The method, as registrations name it.
+    const fn method(&self) -> TokenEndpointAuthMethod {
+        match self {
+            Self::Basic(_) => TokenEndpointAuthMethod::ClientSecretBasic,
+            Self::Post(_) => TokenEndpointAuthMethod::ClientSecretPost,
+            Self::Assertion(_) => TokenEndpointAuthMethod::PrivateKeyJwt,
+            Self::None => TokenEndpointAuthMethod::None,
+        }
+    }
 }
 
 /// Finds the client of a token request and makes sure it is that one.
 pub(super) fn authenticate(tenant: &Tenant, request: &Request) -> Result<Arc<Client>, Refusal> {
-    let credentials = credentials(tenant, request)?;
-    let client = tenant.client(&credentials.client_id).ok_or_else(|| {
-        let id = &credentials.client_id;
+    let Credentials { client_id, proof } = credentials(tenant, request)?;
+    let client = tenant.client(&client_id).ok_or_else(|| {
         refuse(
             Check::TokenClient,
-            format!("no client is registered as {id:?}"),
+            format!("no client is registered as {client_id:?}"),
         )
     })?;
-    check_secret(tenant, &client, credentials.client_secret.as_deref())?;
+    check_method(tenant, &client, &proof)?;
+    match &proof {
+        Proof::Basic(secret) => check_secret(tenant, &client, secret.as_deref())?,
+        Proof::Post(secret) => check_secret(tenant, &client, Some(secret))?,
+        Proof::Assertion(jwt) => client_assertion::check(tenant, &client, &request.form, jwt)?,
+        Proof::None => check_secret(tenant, &client, None)?,
+    }
     Ok(client)
 }
 
 fn credentials(tenant: &Tenant, request: &Request) -> Result<Credentials, Refusal> {
     let body = &request.form;
-    let in_body = body.first("client_secret").is_some();
-    let Some(header) = request.headers.get(AUTHORIZATION) else {
-        return from_body(request);
-    };
-    if in_body {
+    let assertion = body.first("client_assertion");
+    let in_body = [body.first("client_secret"), assertion];
+    let in_body = in_body.iter().flatten().count();
+    let header = request.headers.get(AUTHORIZATION);
+    if in_body + usize::from(header.is_some()) > 1 {
         tenant.enforce(Check::TokenClientAuthentication, || {
-            "the client sent its secret twice, in the Authorization header and in the body".into()
+            "the client sent its secret twice, in the Authorization header and in the body, \
+             or beside an assertion"
+                .into()
         })?;
     }
+    let Some(header) = header else {
+        return from_body(request);
+    };
     let basic = header.to_str().ok().and_then(parse_basic).ok_or_else(|| {
         let reason = "the Authorization header is not Basic with base64 of id:secret";
         refuse(Check::TokenBasic, reason)
@@ -63,23 +98,61 @@ fn credentials(tenant: &Tenant, request: &Request) -> Result<Credentials, Refusa
 }
 
 fn from_body(request: &Request) -> Result<Credentials, Refusal> {
-    let client_id = request.form.first("client_id").ok_or_else(|| {
+    let body = &request.form;
+    let assertion = body.first("client_assertion");
+    let named = body.first("client_id").map(str::to_owned);
+    let claimed = || client_assertion::claimed_client(assertion?);
+    let client_id = named.or_else(claimed).ok_or_else(|| {
         let reason = "neither an Authorization header nor client_id in the body";
         refuse(Check::TokenClientIdMissing, reason)
     })?;
+    let secret = || body.first("client_secret").map(|it| Proof::Post(it.into()));
+    let proof = assertion
+        .map(|it| Proof::Assertion(it.into()))
+        .or_else(secret);
     Ok(Credentials {
-        client_id: client_id.into(),
-        client_secret: request.form.first("client_secret").map(str::to_owned),
+        client_id,
+        proof: proof.unwrap_or(Proof::None),
     })
 }
 
-fn check_secret(tenant: &Tenant, client: &Client, sent: Option<&str>) -> Result<(), Refusal> {
-    let Some(expected) = &client.client_secret else {
+/// The method must be one that the provider takes, and the one that the client registered where it
+/// registered one. That a client proves nothing is for the check of its secret to say.
+fn check_method(tenant: &Tenant, client: &Client, proof: &Proof) -> Result<(), Refusal> {
+    let method = proof.method();
+    if method == TokenEndpointAuthMethod::None {
         return Ok(());
+    }
+    let taken = &tenant.flavour().text.token.auth_methods;
+    let registered = client.token_endpoint_auth_method;
+    let reason = match registered {
+        _ if !taken.contains(&method) => {
+            format!("this provider does not take {}", method.name())
+        }
+        Some(registered) if registered != method => {
+            let (registered, used) = (registered.name(), method.name());
+            format!("the client registered {registered} and used {used}")
+        }
+        _ => return Ok(()),
     };
+    tenant.enforce(Check::TokenClientAuthenticationMethod, || reason)
+}
+
+fn check_secret(tenant: &Tenant, client: &Client, sent: Option<&str>) -> Result<(), Refusal> {
+    if client.is_public() {
+        return Ok(());
+    }
     let Some(sent) = sent else {
         return tenant.enforce(Check::TokenClientSecretMissing, || {
-            "the client has a secret, and none was sent".into()
+            match client.client_secret {
+                Some(_) => "the client has a secret, and none was sent".into(),
+                None => "the client has to prove itself, and did not".into(),
+            }
+        });
+    };
+    let Some(expected) = &client.client_secret else {
+        return tenant.enforce(Check::TokenClientSecret, || {
+            "the client has no secret, and one was sent".into()
         });
     };
     if bool::from(expected.as_bytes().ct_eq(sent.as_bytes())) {
@@ -113,7 +186,7 @@ fn parse_basic(header: &str) -> Option<Credentials> {
     let client_secret = Some(form_decoded(client_secret)).filter(|it| !it.is_empty());
     (!client_id.is_empty()).then_some(Credentials {
         client_id,
-        client_secret,
+        proof: Proof::Basic(client_secret),
     })
 }
 
@@ -136,9 +209,9 @@ mod tests {
         let check = |plain: &str, expected: Option<(&str, Option<&str>)>| {
             let header = format!("Basic {}", STANDARD.encode(plain));
             let parsed = parse_basic(&header);
-            let pair = parsed
-                .as_ref()
-                .map(|it| (it.client_id.as_str(), it.client_secret.as_deref()));
+            let pair = parsed.map(|it| (it.client_id, it.proof));
+            let expected = expected
+                .map(|(id, secret)| (id.to_owned(), Proof::Basic(secret.map(str::to_owned))));
             assert_eq!(pair, expected, "{plain:?}");
         };
         check("app:secret", Some(("app", Some("secret"))));

@@ -6,6 +6,7 @@ use super::authorization::grant;
 use super::{Request, page_url, transaction};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
+use crate::grant::{Authentication, Login};
 use crate::page::{self, Consent, Face};
 use crate::persona::Persona;
 use crate::place::Place;
@@ -14,7 +15,7 @@ use crate::tenant::Tenant;
 
 pub(super) fn consent(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let (id, transaction) = transaction::find(tenant, request)?;
-    let Some(persona) = chosen(tenant, &transaction) else {
+    let Some((persona, authentication)) = chosen(tenant, &transaction) else {
         // Nobody was chosen yet, or the one who was is gone: choose first.
         let to = page_url(tenant, Place::AccountChooser, &[("transaction", id)]);
         return Ok(Answer::redirect(Place::Consent, to));
@@ -25,7 +26,8 @@ pub(super) fn consent(tenant: &Tenant, request: &Request) -> Result<Answer, Refu
     match request.form.first("decision") {
         Some("allow") => {
             let transaction = transaction::finish(tenant, id)?;
-            Ok(grant(tenant, &transaction.request, &persona, true))
+            let login = Login::new(&transaction.request, &persona.id, authentication, true);
+            Ok(grant(tenant, login, &persona))
         }
         Some("cancel") => Err(transaction::cancel(tenant, id, &transaction)),
         other => {
@@ -36,8 +38,9 @@ pub(super) fn consent(tenant: &Tenant, request: &Request) -> Result<Answer, Refu
     }
 }
 
-fn chosen(tenant: &Tenant, transaction: &Transaction) -> Option<Arc<Persona>> {
-    tenant.persona(transaction.persona.as_deref()?)
+fn chosen(tenant: &Tenant, transaction: &Transaction) -> Option<(Arc<Persona>, Authentication)> {
+    let (persona, authentication) = transaction.chosen.as_ref()?;
+    Some((tenant.persona(persona)?, authentication.clone()))
 }
 
 fn show(tenant: &Tenant, id: &str, transaction: &Transaction, persona: &Persona) -> Answer {

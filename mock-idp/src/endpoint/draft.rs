@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Parameters;
-use super::authorization_request::{CodeChallenge, CodeChallengeMethod};
+use super::authorization_request::{CodeChallenge, CodeChallengeMethod, ResponseMode};
+use super::{Parameters, id_token_hint};
 use crate::check::{Check, Refusal};
 use crate::client::Client;
+use crate::error::ReplyTo;
 use crate::flavour::{AuthorizationText, FlavourText};
 use crate::tenant::Tenant;
 
@@ -61,6 +62,47 @@ impl<'a> Draft<'a> {
     fn challenge_method(&self) -> &'a str {
         let default = &self.text().token.default_code_challenge_method;
         self.first("code_challenge_method").unwrap_or(default)
+    }
+
+    /// Where the answer goes; where no mode was asked for, or none that there is, to the query.
+    pub(super) fn response_mode(&self) -> ResponseMode {
+        match self.first("response_mode") {
+            Some("fragment") => ResponseMode::Fragment,
+            Some("form_post") => ResponseMode::FormPost,
+            _ => ResponseMode::Query,
+        }
+    }
+
+    /// Where the app can be told of an error: the redirect URI, if it is one of this client's.
+    pub(super) fn reply_to(&self) -> Option<ReplyTo> {
+        let client = self.client.as_ref()?;
+        let redirect_uri = self.first("redirect_uri")?;
+        let is_trusted = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
+        is_trusted.then(|| ReplyTo {
+            redirect_uri: redirect_uri.into(),
+            state: self.first("state").map(str::to_owned),
+            response_mode: self.response_mode(),
+            client: client.client_id.clone(),
+            authorization: Arc::clone(self.parameters),
+        })
+    }
+
+    /// Whom `id_token_hint` is about; a hint that is no ID token of this provider's is about
+    /// nobody.
+    pub(super) fn expected_sub(&self) -> Option<String> {
+        let hint = self.first("id_token_hint")?;
+        let claims = id_token_hint::read(self.tenant, hint);
+        Some(claims.map(|claims| claims.sub).unwrap_or_default())
+    }
+
+    /// The first class that was asked for and is known. Asking is voluntary: others are no error,
+    /// OpenID Connect Core 5.5.1.1.
+    pub(super) fn acr(&self) -> Option<String> {
+        let known = &self.rules().acr_values;
+        let found = self
+            .words("acr_values")
+            .find(|asked| known.iter().any(|it| it == asked));
+        found.map(str::to_owned)
     }
 
     pub(super) fn text(&self) -> &'a FlavourText {

@@ -6,14 +6,20 @@ mod authorization;
 mod authorization_checks;
 pub(crate) mod authorization_error;
 mod authorization_request;
+mod client_assertion;
 mod client_authentication;
 mod consent;
+mod cors;
 mod discovery;
 mod draft;
+mod end_session;
+mod id_token_hint;
 mod jwks;
 mod picture;
 mod redirect_uri;
 mod request;
+mod revocation;
+mod session;
 mod token;
 mod transaction;
 mod userinfo;
@@ -43,9 +49,16 @@ const fn handler(place: Place) -> Handler {
         Place::AuthorizationError => authorization_error::authorization_error,
         Place::Token => token::token,
         Place::UserInfo => userinfo::userinfo,
+        Place::Revocation => revocation::revocation,
+        Place::EndSession => end_session::end_session,
         Place::Picture => picture::picture,
         Place::NotBuilt => not_built,
-        Place::IdTokenHeader | Place::IdTokenClaims | Place::Elsewhere => elsewhere,
+        Place::IdTokenHeader
+        | Place::IdTokenClaims
+        | Place::LogoutTokenHeader
+        | Place::LogoutTokenClaims
+        | Place::BackchannelLogout
+        | Place::Elsewhere => elsewhere,
     }
 }
 
@@ -59,7 +72,10 @@ pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
             .record(tenant, place, request, &delivery, None);
         return delivery;
     }
-    let handled = routed.and_then(|()| handler(place)(tenant, &request));
+    let handled = match cors::preflight(tenant, place, &request) {
+        Some(answer) => Ok(answer),
+        None => routed.and_then(|()| handler(place)(tenant, &request)),
+    };
     let (mut answer, refusal) = match handled {
         Ok(answer) => (answer, None),
         Err(refusal) => {
@@ -72,6 +88,7 @@ pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
         }
     };
     answer.client = answer.client.or(claimed_client);
+    cors::allow(tenant, &mut answer);
     let delivery = layer::after(tenant, answer, &request);
     tenant
         .capture()

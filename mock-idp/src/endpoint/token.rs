@@ -3,13 +3,14 @@
 use super::{Request, client_authentication};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
-use crate::grant::authorization_code;
+use crate::grant::{authorization_code, refresh_token};
 use crate::tenant::Tenant;
 
 /// The grants that are built; those that the document advertises beside them stand in the flavour's
 /// `not_built`.
 enum GrantType {
     AuthorizationCode,
+    RefreshToken,
 }
 
 pub(super) fn token(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
@@ -18,10 +19,11 @@ pub(super) fn token(tenant: &Tenant, request: &Request) -> Result<Answer, Refusa
     let client = client_authentication::authenticate(tenant, request)?;
     match grant_type {
         GrantType::AuthorizationCode => authorization_code::token(tenant, &client, &request.form),
+        GrantType::RefreshToken => refresh_token::token(tenant, &client, &request.form),
     }
 }
 
-fn check_form(tenant: &Tenant, request: &Request) -> Result<(), Refusal> {
+pub(super) fn check_form(tenant: &Tenant, request: &Request) -> Result<(), Refusal> {
     if !request.is_form() {
         let sent = request.header("content-type").unwrap_or("nothing");
         let reason = format!("the body is {sent}, not application/x-www-form-urlencoded");
@@ -42,8 +44,10 @@ fn grant_type(tenant: &Tenant, request: &Request) -> Result<GrantType, Refusal> 
             "the parameter grant_type is missing or empty",
         )
     })?;
-    if asked == "authorization_code" {
-        return Ok(GrantType::AuthorizationCode);
+    match asked {
+        "authorization_code" => return Ok(GrantType::AuthorizationCode),
+        "refresh_token" => return Ok(GrantType::RefreshToken),
+        _ => {}
     }
     let not_built = &tenant.flavour().text.not_built.grant_types;
     let check = if not_built.iter().any(|known| known == asked) {
@@ -51,6 +55,8 @@ fn grant_type(tenant: &Tenant, request: &Request) -> Result<GrantType, Refusal> 
     } else {
         Check::TokenGrantType
     };
-    let reason = format!("grant_type is {asked:?}; this provider answers \"authorization_code\"");
+    let reason = format!(
+        "grant_type is {asked:?}; this provider answers \"authorization_code\" and \"refresh_token\""
+    );
     Err(refuse(check, reason).with("value", asked))
 }

@@ -6,13 +6,15 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL};
 use super::Request;
 use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal, refuse};
+use crate::client::Client;
 use crate::grant::{AccessToken, ClaimValues};
 use crate::place::Place;
+use crate::sign::UnsignedToken;
 use crate::tenant::Tenant;
 
 pub(super) fn userinfo(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let token = valid_token(tenant, bearer(request)?)?;
-    let persona = tenant.persona(&token.persona).ok_or_else(|| {
+    let persona = tenant.persona(&token.login.persona).ok_or_else(|| {
         refuse(
             Check::UserInfoToken,
             "the token's persona is no longer there",
@@ -23,9 +25,31 @@ pub(super) fn userinfo(tenant: &Tenant, request: &Request) -> Result<Answer, Ref
     let specs = profiles.get(profile).map_or(&[][..], |it| &it.members);
     let mut members = Members::default();
     ClaimValues::of_persona(tenant, &persona, &token.scopes).fill(specs, &mut members);
-    Ok(Answer::json(Place::UserInfo, 2, members)
+    let client = &token.login.request.client;
+    let answer = match &client.userinfo_signed_response_alg {
+        None => Answer::json(Place::UserInfo, 2, members),
+        Some(_) => Answer::jwt(Place::UserInfo, signed(tenant, client, members)),
+    };
+    Ok(answer
         .with_header(CACHE_CONTROL, "no-store")
-        .about(&token.client_id, &persona.id))
+        .about(&client.client_id, &persona.id))
+}
+
+/// As a JWT it says who made it, and for whom,
+/// [OpenID Connect Core 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse).
+fn signed(tenant: &Tenant, client: &Client, mut claims: Members) -> UnsignedToken {
+    claims.push_text("iss", tenant.issuer());
+    claims.push_text("aud", &client.client_id);
+    let key = tenant.keys().signing();
+    let mut header = Members::default();
+    header.push_text("alg", key.key.signing_key().algorithm());
+    header.push_text("kid", &key.kid);
+    UnsignedToken {
+        header,
+        claims,
+        key,
+        client_secret: client.client_secret.clone(),
+    }
 }
 
 /// The token of the request: in the header, or in the body of a form
@@ -54,9 +78,11 @@ fn valid_token(tenant: &Tenant, token: &str) -> Result<AccessToken, Refusal> {
         refuse(Check::UserInfoToken, reason)
     };
     let token = found.ok_or_else(unknown)?;
-    if token.revoked {
-        let reason = "the token is revoked: its code was used a second time";
-        return Err(refuse(Check::UserInfoToken, reason));
+    match token.login.revoked() {
+        Some(why) => {
+            let reason = format!("the token is revoked: {why}");
+            Err(refuse(Check::UserInfoToken, reason))
+        }
+        None => Ok(token),
     }
-    Ok(token)
 }

@@ -48,4 +48,7 @@ pub(crate) enum ClaimSource {
     FamilyName,
     Iat,
     Exp,
+    AuthTime,
+    Acr,
+    Sid,
 }

@@ -6,6 +6,7 @@
 
 mod claim;
 mod error;
+mod policy;
 mod refusal;
 mod route;
 mod scopes;
@@ -18,6 +19,9 @@ mod text;
 use crate::check::Check;
 pub(crate) use claim::{ClaimSource, ClaimSpec};
 pub use error::FlavourError;
+pub(crate) use policy::{
+    AccessTokenRevokes, Offline, Reuse, RevocationClient, Rotation, UnknownToken,
+};
 pub(crate) use refusal::{Deliver, ErrorParameter, RefusalText};
 pub(crate) use route::{Matched, Route, Router};
 pub(crate) use scopes::ScopesText;

@@ -56,6 +56,8 @@ pub(crate) enum ErrorParameter {
     State,
     ErrorSubtype,
     Error,
+    ErrorDescription,
+    Iss,
 }
 
 impl RefusalText {

@@ -5,11 +5,18 @@ use std::sync::{Arc, OnceLock};
 use super::{Flavour, FlavourError};
 
 /// The embedded snapshots, the newest of each provider first.
-pub(super) const SNAPSHOTS: &[Snapshot] = &[Snapshot {
-    name: "google",
-    date: "2026-04",
-    text: include_str!("google.toml"),
-}];
+pub(super) const SNAPSHOTS: &[Snapshot] = &[
+    Snapshot {
+        name: "google",
+        date: "2026-04",
+        text: include_str!("google.toml"),
+    },
+    Snapshot {
+        name: "plain",
+        date: "2026-11",
+        text: include_str!("plain.toml"),
+    },
+];
 
 /// What a provider is when nobody says which.
 pub(crate) const DEFAULT: &str = "google";

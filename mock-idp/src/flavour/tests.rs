@@ -23,7 +23,7 @@ fn a_name_alone_means_the_newest() {
     let newest = Flavour::named("google").unwrap();
     assert_eq!(newest.text.snapshot, "2026-04");
     for name in ["gogle", "google@1999-01", "google@", ""] {
-        let known = "google@2026-04".to_owned();
+        let known = "google@2026-04, plain@2026-11".to_owned();
         let expected = FlavourError::Unknown {
             name: name.into(),
             known,
@@ -62,12 +62,12 @@ fn what_the_document_claims_is_built_or_stands_in_the_one_list() {
         );
         check(
             "response_modes_supported",
-            &["query", "fragment"],
+            &["query", "fragment", "form_post"],
             &not_built.response_modes,
         );
         check(
             "grant_types_supported",
-            &["authorization_code"],
+            &["authorization_code", "refresh_token"],
             &not_built.grant_types,
         );
         let endpoints = flavour

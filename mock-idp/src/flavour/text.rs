@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::policy::{AccessTokenRevokes, Offline, Reuse, RevocationClient, Rotation, UnknownToken};
 use super::{ClaimSpec, RefusalText, Route, ScopesText, Template};
 use crate::check::Check;
+use crate::client::TokenEndpointAuthMethod;
+use crate::place::Place;
 
 /// A flavour's file.
 #[derive(Debug, Deserialize)]
@@ -18,10 +21,14 @@ pub(crate) struct FlavourText {
     pub(crate) not_built: NotBuilt,
     pub(super) discovery: DiscoveryText,
     pub(crate) jwks: JwksText,
+    pub(crate) cors: CorsText,
     pub(crate) scopes: ScopesText,
     pub(crate) authorization: AuthorizationText,
     pub(crate) redirect_uri_policy: RedirectUriPolicy,
+    pub(crate) session: SessionText,
     pub(crate) token: TokenText,
+    pub(crate) revocation: RevocationText,
+    pub(crate) logout: LogoutText,
     pub(crate) id_token: IdTokenText,
     pub(crate) userinfo: HashMap<String, UserInfoText>,
     pub(crate) console: ConsoleText,
@@ -82,6 +89,28 @@ pub(crate) struct AuthorizationText {
     pub(crate) prompts: Vec<String>,
     pub(crate) response_modes: Vec<String>,
     pub(crate) response: Vec<ResponseParameter>,
+    /// The authentication context classes that can be asked for.
+    pub(crate) acr_values: Vec<String>,
+    /// When a refresh token is given.
+    pub(crate) offline: Offline,
+}
+
+/// Which places scripts of other origins may read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CorsText {
+    pub(crate) places: Vec<Place>,
+}
+
+/// The visitor's session at the provider.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SessionText {
+    pub(crate) cookie: String,
+    pub(crate) seconds: u64,
+    pub(crate) reuse: Reuse,
+    /// Whether a login without pages begins one.
+    pub(crate) with_auto_login: bool,
 }
 
 /// A parameter of a successful authorization response.
@@ -115,6 +144,36 @@ pub(crate) struct TokenText {
     pub(crate) response: Vec<TokenMember>,
     pub(crate) code_challenge_methods: Vec<String>,
     pub(crate) default_code_challenge_method: String,
+    /// How a client may prove itself.
+    pub(crate) auth_methods: Vec<TokenEndpointAuthMethod>,
+    pub(crate) refresh: RefreshText,
+}
+
+/// The life of refresh tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RefreshText {
+    pub(crate) seconds: u64,
+    pub(crate) rotation: Rotation,
+    /// How long a token that was replaced still works.
+    pub(crate) grace_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RevocationText {
+    pub(crate) client: RevocationClient,
+    pub(crate) unknown_token: UnknownToken,
+    pub(crate) access_token_revokes: AccessTokenRevokes,
+    /// What a success says.
+    pub(crate) body: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogoutText {
+    /// How long a logout token is good for.
+    pub(crate) token_seconds: i64,
 }
 
 /// A member of a successful token response.
@@ -136,6 +195,8 @@ pub(crate) struct IdTokenText {
     pub(crate) header: Vec<HeaderMember>,
     pub(crate) kid: Template,
     pub(crate) sub: Template,
+    /// The claims that an ID token of a refresh does not have.
+    pub(crate) left_out_on_refresh: Vec<String>,
     pub(crate) claims: Vec<ClaimSpec>,
 }
 

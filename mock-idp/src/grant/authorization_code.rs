@@ -8,37 +8,26 @@ use std::time::Duration;
 use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::CACHE_CONTROL;
 use subtle::ConstantTimeEq;
 
-use super::id_token::id_token;
-use super::{AccessToken, CodeGrant};
-use crate::answer::{Answer, Members};
+use super::response::{self, Issue};
+use super::{CodeGrant, Login};
+use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
-use crate::endpoint::{AuthorizationRequest, CodeChallengeMethod, Parameters};
-use crate::flavour::TokenMember;
-use crate::persona::Persona;
-use crate::place::Place;
+use crate::endpoint::{CodeChallengeMethod, Parameters};
 use crate::tenant::Tenant;
 
 /// Issues a code for a login that was allowed.
-pub(crate) fn issue(
-    tenant: &Tenant,
-    request: &Arc<AuthorizationRequest>,
-    persona: &Persona,
-    is_consent_shown: bool,
-) -> String {
+pub(crate) fn issue(tenant: &Tenant, login: Login) -> String {
     let text = &tenant.flavour().text.authorization;
-    let mut random = tenant.random("code", &request.client.client_id, &persona.id);
+    let mut random = tenant.random("code", login.client_id(), &login.persona);
     let code = text.code.fill(&mut random);
     let now = tenant.clock().now();
     let grant = CodeGrant {
-        request: Arc::clone(request),
-        persona: persona.id.clone(),
-        is_consent_shown,
+        login: Arc::new(login),
         over: now + Duration::from_secs(text.code_seconds),
-        access_tokens: Vec::new(),
+        is_used: false,
     };
     tenant.store().codes.insert(code.clone(), grant, now);
     code
@@ -54,21 +43,29 @@ pub(crate) fn token(
     check_redirect_uri_sent(tenant, parameters)?;
     let grant = find(tenant, code)?;
     check_client(tenant, client, &grant)?;
-    check_unused(tenant, code, &grant)?;
+    check_unused(tenant, &grant)?;
     check_age(tenant, &grant)?;
     check_redirect_uri(tenant, parameters, &grant)?;
     check_code_verifier(tenant, parameters, &grant)?;
-    let persona = tenant.persona(&grant.persona).ok_or_else(|| {
+    let login = &grant.login;
+    let persona = tenant.persona(&login.persona).ok_or_else(|| {
         refuse(
             Check::TokenCode,
             "the persona of this code is no longer there",
         )
     })?;
-    let access_token = remember_access_token(tenant, code, &grant);
-    Ok(answer(tenant, &grant, &persona, &access_token))
+    mark_used(tenant, code);
+    Ok(response::answer(
+        tenant,
+        &Issue::of_code(tenant, login, &persona),
+    ))
 }
 
-fn required<'a>(parameters: &'a Parameters, name: &str, check: Check) -> Result<&'a str, Refusal> {
+pub(super) fn required<'a>(
+    parameters: &'a Parameters,
+    name: &str,
+    check: Check,
+) -> Result<&'a str, Refusal> {
     let reason = || format!("the parameter {name} is missing or empty");
     parameters
         .first(name)
@@ -103,8 +100,8 @@ fn find(tenant: &Tenant, code: &str) -> Result<CodeGrant, Refusal> {
 }
 
 fn check_client(tenant: &Tenant, client: &Client, grant: &CodeGrant) -> Result<(), Refusal> {
-    let owner = &grant.request.client.client_id;
-    if *owner == client.client_id {
+    let owner = grant.login.client_id();
+    if owner == client.client_id {
         return Ok(());
     }
     tenant.enforce(Check::TokenCodeClient, || {
@@ -116,26 +113,21 @@ fn check_client(tenant: &Tenant, client: &Client, grant: &CodeGrant) -> Result<(
 }
 
 /// A second use revokes what the first gave, RFC 6749 section 4.1.2.
-fn check_unused(tenant: &Tenant, code: &str, grant: &CodeGrant) -> Result<(), Refusal> {
-    if grant.access_tokens.is_empty() {
+fn check_unused(tenant: &Tenant, grant: &CodeGrant) -> Result<(), Refusal> {
+    if !grant.is_used {
         return Ok(());
     }
     tenant
         .enforce(Check::TokenCodeUsed, || {
             "the code was used before; what it gave then is revoked now".into()
         })
-        .inspect_err(|_| revoke(tenant, code))
+        .inspect_err(|_| grant.login.revoke("its code was used a second time"))
 }
 
-fn revoke(tenant: &Tenant, code: &str) {
+fn mark_used(tenant: &Tenant, code: &str) {
     let now = tenant.clock().now();
-    let mut store = tenant.store();
-    let grant = store.codes.find(code, now);
-    let given = grant.map(|grant| grant.access_tokens.clone());
-    for token in given.unwrap_or_default() {
-        if let Some(token) = store.access_tokens.find_mut(&token, now) {
-            token.revoked = true;
-        }
+    if let Some(grant) = tenant.store().codes.find_mut(code, now) {
+        grant.is_used = true;
     }
 }
 
@@ -153,7 +145,7 @@ fn check_redirect_uri(
     parameters: &Parameters,
     grant: &CodeGrant,
 ) -> Result<(), Refusal> {
-    let expected = &grant.request.redirect_uri;
+    let expected = &grant.login.request.redirect_uri;
     match parameters.first("redirect_uri") {
         // Its absence was waived.
         None => Ok(()),
@@ -172,7 +164,7 @@ fn check_code_verifier(
     grant: &CodeGrant,
 ) -> Result<(), Refusal> {
     let verifier = parameters.first("code_verifier");
-    match (&grant.request.challenge, verifier) {
+    match (&grant.login.request.challenge, verifier) {
         (None, None) => Ok(()),
         (None, Some(_)) => tenant.enforce(Check::TokenCodeVerifierUnneeded, || {
             "code_verifier came, but the authorization request had no code_challenge".into()
@@ -202,64 +194,4 @@ fn challenge_of(verifier: &str, method: CodeChallengeMethod) -> String {
             URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()))
         }
     }
-}
-
-fn remember_access_token(tenant: &Tenant, code: &str, grant: &CodeGrant) -> String {
-    let client_id = &grant.request.client.client_id;
-    let mut random = tenant.random("access_token", client_id, &grant.persona);
-    let text = tenant.flavour().text.token.access_token.fill(&mut random);
-    let token = AccessToken {
-        client_id: client_id.clone(),
-        persona: grant.persona.clone(),
-        scopes: grant.request.scopes.clone(),
-        revoked: false,
-    };
-    let now = tenant.clock().now();
-    let mut store = tenant.store();
-    store.access_tokens.insert(text.clone(), token, now);
-    if let Some(grant) = store.codes.find_mut(code, now) {
-        grant.access_tokens.push(text.clone());
-    }
-    text
-}
-
-/// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), in the flavour's
-/// order.
-fn answer(tenant: &Tenant, grant: &CodeGrant, persona: &Persona, access_token: &str) -> Answer {
-    let flavour = &tenant.flavour().text;
-    let request = &grant.request;
-    let client_id = &request.client.client_id;
-    let mut members = Members::default();
-    for member in &flavour.token.response {
-        match member {
-            TokenMember::AccessToken => members.push_text("access_token", access_token),
-            TokenMember::ExpiresIn => {
-                members.push_json("expires_in", flavour.token.expires_in.to_string());
-            }
-            TokenMember::RefreshToken => {
-                if request.is_offline && grant.is_consent_shown {
-                    let mut random = tenant.random("refresh_token", client_id, &persona.id);
-                    let text = flavour.token.refresh_token.fill(&mut random);
-                    members.push_text("refresh_token", &text);
-                }
-            }
-            TokenMember::Scope => {
-                let order = &flavour.scopes.in_token_response;
-                let scope = flavour.scopes.granted_in_order(order, &request.scopes);
-                members.push_text("scope", &scope);
-            }
-            TokenMember::TokenType => members.push_text("token_type", "Bearer"),
-            TokenMember::IdToken => {
-                if request.scopes.iter().any(|scope| scope == "openid") {
-                    let token = id_token(tenant, grant, persona, access_token);
-                    members.push_token("id_token", token);
-                }
-            }
-        }
-    }
-    let mut answer = Answer::json(Place::Token, 2, members)
-        .with_header(CACHE_CONTROL, "no-store")
-        .about(client_id, &persona.id);
-    answer.authorization = Some(Arc::clone(&request.parameters));
-    answer
 }

@@ -1,5 +1,6 @@
 //! The values of claims about a persona and a login.
 
+use super::Authentication;
 use crate::answer::{Members, quoted};
 use crate::flavour::{ClaimSource, ClaimSpec};
 use crate::persona::Persona;
@@ -10,13 +11,15 @@ pub(crate) struct ClaimValues<'a> {
     tenant: &'a Tenant,
     persona: &'a Persona,
     scopes: &'a [String],
-    login: Option<Login<'a>>,
+    login: Option<LoginClaims<'a>>,
 }
 
 /// What an ID token says of the login beside the persona.
-pub(super) struct Login<'a> {
+pub(super) struct LoginClaims<'a> {
     pub(super) client_id: &'a str,
     pub(super) nonce: Option<&'a str>,
+    pub(super) authentication: &'a Authentication,
+    pub(super) acr: Option<&'a str>,
     pub(super) at_hash: String,
     /// Seconds since 1970.
     pub(super) issued_at: i64,
@@ -39,7 +42,7 @@ impl<'a> ClaimValues<'a> {
         }
     }
 
-    pub(super) fn of_login(self, login: Login<'a>) -> Self {
+    pub(super) fn of_login(self, login: LoginClaims<'a>) -> Self {
         Self {
             login: Some(login),
             ..self
@@ -87,6 +90,9 @@ impl<'a> ClaimValues<'a> {
             ClaimSource::Picture => Some(quoted(&self.tenant.picture_url(persona))),
             ClaimSource::GivenName => text(&persona.given_name),
             ClaimSource::FamilyName => text(&persona.family_name),
+            ClaimSource::AuthTime => Some(login?.authentication.at.to_string()),
+            ClaimSource::Acr => login?.acr.map(quoted),
+            ClaimSource::Sid => login?.authentication.sid.as_deref().map(quoted),
             ClaimSource::Iat => Some(login?.issued_at.to_string()),
             ClaimSource::Exp => {
                 let login = login?;

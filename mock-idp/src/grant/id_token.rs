@@ -6,38 +6,46 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::CodeGrant;
-use super::claims::{ClaimValues, Login};
+use super::claims::{ClaimValues, LoginClaims};
+use super::response::Issue;
 use crate::answer::Members;
 use crate::flavour::HeaderMember;
 use crate::keys::PublishedKey;
-use crate::persona::Persona;
 use crate::sign::UnsignedToken;
 use crate::tenant::Tenant;
 
-pub(super) fn id_token(
-    tenant: &Tenant,
-    grant: &CodeGrant,
-    persona: &Persona,
-    access_token: &str,
-) -> UnsignedToken {
+pub(super) fn id_token(tenant: &Tenant, issue: &Issue<'_>, access_token: &str) -> UnsignedToken {
     let key = tenant.keys().signing();
-    let client = &grant.request.client;
-    let login = Login {
-        client_id: &client.client_id,
-        nonce: grant.request.nonce.as_deref(),
+    let text = &tenant.flavour().text.id_token;
+    let login = issue.login;
+    let request = &login.request;
+    let claims_of_login = LoginClaims {
+        client_id: login.client_id(),
+        nonce: request.nonce.as_deref(),
+        authentication: &login.authentication,
+        acr: request.acr.as_deref(),
         at_hash: at_hash(access_token),
         issued_at: tenant.clock().unix_seconds(),
-        lifetime: tenant.flavour().text.id_token.seconds,
+        lifetime: text.seconds,
     };
-    let values = ClaimValues::of_persona(tenant, persona, &grant.request.scopes).of_login(login);
+    let values = ClaimValues::of_persona(tenant, issue.persona, &issue.scopes);
     let mut claims = Members::default();
-    values.fill(&tenant.flavour().text.id_token.claims, &mut claims);
+    values
+        .of_login(claims_of_login)
+        .fill(&text.claims, &mut claims);
+    if issue.is_refresh {
+        let is_kept = |name: &str| {
+            text.left_out_on_refresh
+                .iter()
+                .all(|left_out| left_out != name)
+        };
+        claims.edit().retain(|(name, _)| is_kept(name));
+    }
     UnsignedToken {
         header: header(tenant, &key),
         claims,
         key,
-        client_secret: client.client_secret.clone(),
+        client_secret: request.client.client_secret.clone(),
     }
 }
 

@@ -3,30 +3,35 @@
 pub(crate) mod authorization_code;
 mod claims;
 mod id_token;
+mod login;
+pub(crate) mod refresh_token;
+mod response;
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::endpoint::AuthorizationRequest;
 pub(crate) use claims::ClaimValues;
+pub(crate) use login::{Authentication, Login};
 
 /// What a code stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct CodeGrant {
-    pub(crate) request: Arc<AuthorizationRequest>,
-    pub(crate) persona: String,
-    /// Whether the visitor saw the consent page, or would have.
-    pub(crate) is_consent_shown: bool,
+    pub(crate) login: Arc<Login>,
     pub(crate) over: SystemTime,
-    /// The access tokens it gave; it should be one.
-    pub(crate) access_tokens: Vec<String>,
+    pub(crate) is_used: bool,
 }
 
 /// What an access token stands for.
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
-    pub(crate) client_id: String,
-    pub(crate) persona: String,
+    pub(crate) login: Arc<Login>,
     pub(crate) scopes: Vec<String>,
-    pub(crate) revoked: bool,
+}
+
+/// What a refresh token stands for.
+#[derive(Clone, Debug)]
+pub(crate) struct RefreshToken {
+    pub(crate) login: Arc<Login>,
+    /// Since when another one is there in its place.
+    pub(crate) replaced_at: Option<SystemTime>,
 }

@@ -16,7 +16,9 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use picture::picture;
-pub use view::{AccountChooser, Consent, ErrorPage, Face, Reason, UnknownHint};
+pub use view::{
+    AccountChooser, Consent, ErrorPage, Face, FormPost, LogOut, LoggedOut, Reason, UnknownHint,
+};
 
 /// The style sheet, inlined in every page.
 pub(crate) const STYLE: &str = include_str!("style.css");
@@ -36,6 +38,43 @@ pub fn content_security_policy() -> &'static str {
         )
     });
     &POLICY
+}
+
+/// What sends the form of [`form_post`].
+pub(crate) const FORM_POST_SCRIPT: &str = "document.forms[0].submit()";
+
+/// The policy of a page that sends its form by itself: that one script beside the rest.
+#[must_use]
+pub fn form_post_security_policy() -> &'static str {
+    static POLICY: LazyLock<String> = LazyLock::new(|| {
+        let hash = STANDARD.encode(Sha256::digest(FORM_POST_SCRIPT));
+        format!("{}; script-src 'sha256-{hash}'", content_security_policy())
+    });
+    &POLICY
+}
+
+/// The policy of a page with frames of the apps.
+#[must_use]
+pub fn frames_security_policy() -> String {
+    format!("{}; frame-src http: https:", content_security_policy())
+}
+
+/// Sends an authorization response by a form.
+#[must_use]
+pub fn form_post(view: &FormPost<'_>) -> String {
+    render(view)
+}
+
+/// Asks whether to log out.
+#[must_use]
+pub fn log_out(view: &LogOut<'_>) -> String {
+    render(view)
+}
+
+/// Says that the visitor is logged out, and tells the apps by their frames.
+#[must_use]
+pub fn logged_out(view: &LoggedOut<'_>) -> String {
+    render(view)
 }
 
 /// Asks who is there.

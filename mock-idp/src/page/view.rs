@@ -125,3 +125,38 @@ pub struct UnknownHint<'a> {
     /// Whom it could have meant.
     pub known: &'a [Arc<Persona>],
 }
+
+/// A form that sends itself; a button does where there is no JavaScript.
+#[derive(Clone, Debug, Template)]
+#[template(path = "form_post.html")]
+pub struct FormPost<'a> {
+    /// The app's redirect URI.
+    pub action: &'a str,
+    /// The response's parameters, in order.
+    pub parameters: &'a [(String, String)],
+}
+
+/// "Log out?": posts `parameters` and `decision` = `log_out` or `stay`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "log_out.html")]
+pub struct LogOut<'a> {
+    /// Where the form goes.
+    pub action: &'a str,
+    /// The parameters of the logout request, to be sent again.
+    pub parameters: &'a [(String, String)],
+    /// What the app is called that asks for it, where it says who it is.
+    pub app: Option<&'a str>,
+}
+
+/// What there is to see at the end, or on the way back to the app.
+#[derive(Clone, Debug, Template)]
+#[template(path = "logged_out.html")]
+pub struct LoggedOut<'a> {
+    /// Whether the visitor is logged out; else they chose to stay.
+    pub is_out: bool,
+    /// The apps' own logout pages, shown in invisible frames
+    /// ([Front-Channel Logout 2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)).
+    pub frames: &'a [String],
+    /// Where the visitor goes once the frames are loaded.
+    pub next: Option<&'a str>,
+}

@@ -52,6 +52,24 @@ impl<V> Expiring<V> {
         (now < over).then_some(value)
     }
 
+    /// Takes out every entry of this kind that is not over, with its key.
+    pub(crate) fn take_where(
+        &mut self,
+        is_meant: impl Fn(&V) -> bool,
+        now: SystemTime,
+    ) -> Vec<(String, V)> {
+        let is_meant =
+            |_: &String, (over, value): &mut (SystemTime, V)| now < *over && is_meant(value);
+        let taken = self.entries.extract_if(is_meant);
+        taken.map(|(key, (_, value))| (key, value)).collect()
+    }
+
+    /// Those that are not over, with their keys.
+    pub(crate) fn iter(&self, now: SystemTime) -> impl Iterator<Item = (&String, &V)> {
+        let entries = self.entries.iter();
+        entries.filter_map(move |(key, (over, value))| (now < *over).then_some((key, value)))
+    }
+
     pub(super) fn sweep(&mut self, now: SystemTime) {
         while self.queue.front().is_some_and(|(over, _)| *over <= now) {
             self.forget_oldest();

@@ -152,14 +152,6 @@ async fn a_response_type_that_is_not_built_says_so() {
         "does not answer response_type=id_token code yet",
     )
     .await;
-    refused(
-        &[("response_mode", "form_post")],
-        Check::AuthorizationResponseModeNotBuilt,
-        "response_mode is \"form_post\"",
-        "Error 400: invalid_request",
-        "does not answer by response_mode=form_post yet",
-    )
-    .await;
 }
 
 #[tokio::test]

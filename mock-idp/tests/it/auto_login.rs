@@ -16,7 +16,7 @@ async fn google_1_4_prompt_none_without_consent_goes_back_to_the_app() {
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(answer.callback_in_order(), expected);
     let (check, reason) = app.refusal();
-    assert_eq!(check, Check::AuthorizationInteraction);
+    assert_eq!(check, Check::AuthorizationConsent);
     assert!(
         reason.contains("has not allowed these scopes before"),
         "{reason}"
@@ -33,7 +33,9 @@ async fn google_1_4_prompt_none_without_consent_goes_back_to_the_app() {
     app.idp.set_auto_login(AutoLogin::Never);
     let answer = app.authorize(&[("prompt", "none")]).await;
     assert_eq!(answer.callback()["error"], "interaction_required");
-    assert!(app.refusal().1.contains("has to choose an account"));
+    let (check, reason) = app.refusal();
+    assert_eq!(check, Check::AuthorizationLogin);
+    assert!(reason.contains("nobody is logged in"), "{reason}");
 }
 
 #[tokio::test]

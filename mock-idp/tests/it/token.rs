@@ -240,8 +240,8 @@ async fn google_1_6_grant_type() {
     )
     .await;
     for grant in [
-        "refresh_token",
         "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
     ] {
         let text = format!("mock-idp does not answer grant_type={grant} yet");
         let error = ("unsupported_grant_type", text.as_str());

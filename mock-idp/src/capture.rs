@@ -1,9 +1,14 @@
 //! What arrived and what was answered: the last of it, and questions about it.
 
 mod exchange;
+mod mask;
+mod mermaid;
+mod next;
+mod requests;
+mod ring;
+mod transaction;
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -13,10 +18,15 @@ use crate::endpoint::Request;
 use crate::fault::{Delivery, Ending};
 use crate::place::Place;
 use crate::tenant::Tenant;
-pub use exchange::{Exchange, Requests};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
 
-const EXCHANGES: usize = 1_000;
-const BYTES: usize = 4 << 20;
+pub use exchange::Exchange;
+pub use next::NextRequestError;
+pub use requests::Requests;
+use ring::Ring;
+pub use transaction::TransactionId;
+
 /// A body is kept up to here.
 const BODY: usize = 64 << 10;
 
@@ -24,13 +34,9 @@ const BODY: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     ring: Mutex<Ring>,
-}
-
-#[derive(Debug, Default)]
-struct Ring {
-    /// Each with its size in bytes.
-    exchanges: VecDeque<(usize, Arc<Exchange>)>,
-    bytes: usize,
+    /// Wakes the threads, and the tasks, that wait for the next exchange.
+    arrived: Condvar,
+    arrived_async: Notify,
 }
 
 impl Capture {
@@ -44,6 +50,8 @@ impl Capture {
     ) {
         let is_answered = !matches!(delivery.ending, Ending::Silence | Ending::Reset);
         let exchange = Exchange {
+            number: 0,
+            transaction: None,
             at: tenant.clock().now(),
             place,
             method: request.method,
@@ -54,7 +62,10 @@ impl Capture {
             status: is_answered.then(|| delivery.status.as_u16()),
             response_headers: delivery.headers.clone(),
             body: detached_body(&request.body),
+            body_length: request.body.len(),
+            body_sha256: sha256_of_cut(&request.body),
             response_body: kept(&delivery.body),
+            response_sha256: sha256_of_cut(&delivery.body),
             response_length: delivery.body.len(),
             client_id: delivery.client.clone(),
             persona: delivery.persona.clone(),
@@ -62,14 +73,12 @@ impl Capture {
         };
         tracing::debug!(%exchange, "answered");
         self.ring().push(exchange);
+        self.arrived.notify_all();
+        self.arrived_async.notify_waiters();
     }
 
     pub(crate) fn requests(&self) -> Requests {
-        let ring = self.ring();
-        let exchanges = ring.exchanges.iter();
-        exchanges
-            .map(|(_, exchange)| Arc::clone(exchange))
-            .collect()
+        self.ring().requests()
     }
 
     pub(crate) fn clear(&self) {
@@ -113,67 +122,14 @@ fn kept(body: &Bytes) -> Bytes {
     }
 }
 
-impl Ring {
-    fn push(&mut self, exchange: Exchange) {
-        let size = exchange.size();
-        self.bytes += size;
-        self.exchanges.push_back((size, Arc::new(exchange)));
-        while self.exchanges.len() > EXCHANGES || self.bytes > BYTES {
-            let Some((size, _)) = self.exchanges.pop_front() else {
-                return;
-            };
-            self.bytes -= size;
-        }
-    }
+/// The SHA-256 of a body that is not kept whole, in hexadecimal digits.
+fn sha256_of_cut(body: &Bytes) -> Option<String> {
+    (body.len() > BODY).then(|| format!("{:x}", Sha256::digest(body)))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
-    use http::Method;
-
     use super::*;
-
-    fn exchange(path: &str, body: usize) -> Exchange {
-        Exchange {
-            at: SystemTime::UNIX_EPOCH,
-            place: Place::Token,
-            method: Method::POST,
-            path: path.into(),
-            query: vec![("a".into(), "query".into())],
-            headers: HeaderMap::new(),
-            form: vec![("a".into(), "form".into()), ("b".into(), "form".into())],
-            body: Bytes::new(),
-            status: Some(200),
-            response_headers: HeaderMap::new(),
-            response_body: vec![b'x'; body].into(),
-            response_length: body,
-            client_id: None,
-            persona: None,
-            refusal: None,
-        }
-    }
-
-    #[test]
-    fn the_ring_keeps_the_last_thousand_and_four_mebibytes() {
-        let mut ring = Ring::default();
-        for number in 0..1_500 {
-            ring.push(exchange(&format!("/{number}"), 10));
-        }
-        assert_eq!(ring.exchanges.len(), EXCHANGES);
-        assert_eq!(ring.exchanges[0].1.path, "/500");
-        for _ in 0..200 {
-            ring.push(exchange("/big", BODY));
-        }
-        assert!(ring.bytes <= BYTES && ring.exchanges.len() < 70);
-        let sizes: usize = ring
-            .exchanges
-            .iter()
-            .map(|(_, exchange)| exchange.size())
-            .sum();
-        assert_eq!(ring.bytes, sizes);
-    }
 
     #[test]
     fn detached_headers_are_the_same() {
@@ -186,20 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_looked_for_in_query_and_form() {
-        let exchange = exchange("/", 0);
-        assert_eq!(exchange.parameter("a"), Some("query"));
-        assert_eq!(exchange.parameter("b"), Some("form"));
-        assert_eq!(exchange.parameter("c"), None);
-    }
-
-    #[test]
-    #[should_panic(
-        expected = "expected one request, there are 2:\n  POST /one (token) -> 200\n  POST /two"
-    )]
-    fn more_than_one_is_not_only_one() {
-        let two = [exchange("/one", 0), exchange("/two", 0)];
-        let requests: Requests = two.map(Arc::new).into_iter().collect();
-        let _ = requests.only();
+    fn a_body_is_hashed_where_it_is_cut() {
+        let whole = Bytes::from(vec![0; BODY]);
+        assert_eq!(sha256_of_cut(&whole), None);
+        let long = Bytes::from(vec![0; BODY + 1]);
+        let hash = "3266304f31be278d06c3bd3eb9aa3e00c59bedec0a890de466568b0b90b0e01f";
+        assert_eq!(sha256_of_cut(&long).as_deref(), Some(hash));
+        assert_eq!(kept(&long).len(), BODY);
+        assert_eq!(detached_body(&long).len(), BODY);
     }
 }

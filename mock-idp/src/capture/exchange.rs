@@ -1,18 +1,25 @@
-//! An exchange, and the questions a test asks about several.
+//! A request and its answer.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
+use super::mask;
+use super::transaction::TransactionId;
 use crate::check::Refusal;
 use crate::place::Place;
 
-/// A request and its answer. For the test that asks: it holds what was sent, secrets and all.
-#[derive(Clone, Debug)]
+/// A request and its answer. For the test that asks: it holds what was sent, secrets and all; what
+/// `Debug` and `Display` show of it holds none.
+#[derive(Clone)]
 pub struct Exchange {
+    /// How many arrived at this provider before it.
+    pub number: u64,
+    /// The login it is a part of, as far as what it brings tells: a code, a token, a page's
+    /// transaction.
+    pub transaction: Option<TransactionId>,
     /// When it arrived, by the provider's clock.
     pub at: SystemTime,
     /// Where it arrived.
@@ -29,6 +36,10 @@ pub struct Exchange {
     pub form: Vec<(String, String)>,
     /// The request's body, up to 64 KiB.
     pub body: Bytes,
+    /// The length of the request's whole body, in bytes.
+    pub body_length: usize,
+    /// The SHA-256 of the request's whole body in hexadecimal digits, where it was cut.
+    pub body_sha256: Option<String>,
     /// The answer's status; none where the connection was cut or stayed silent.
     pub status: Option<u16>,
     /// The answer's headers.
@@ -37,6 +48,8 @@ pub struct Exchange {
     pub response_body: Bytes,
     /// The length of the whole body, in bytes, before it was repeated or cut.
     pub response_length: usize,
+    /// The SHA-256 of that whole body in hexadecimal digits, where it was cut.
+    pub response_sha256: Option<String>,
     /// The client it was from, as far as the request or the answer says it.
     pub client_id: Option<String>,
     /// The id of the persona it was about, where the answer says it.
@@ -52,6 +65,26 @@ impl Exchange {
         let mut all = self.query.iter().chain(&self.form);
         all.find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The text of a request's header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The token of an `Authorization: Bearer` header.
+    #[must_use]
+    pub fn bearer_token(&self) -> Option<&str> {
+        let (scheme, token) = self.header("authorization")?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// Where the answer leads to, where it is a redirect.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        let location = self.response_headers.get(http::header::LOCATION)?;
+        location.to_str().ok()
     }
 
     /// The answer's body as text; what is no UTF-8 is replaced.
@@ -92,64 +125,103 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// Exchanges in the order they came: a picture of one moment.
-#[derive(Clone, Debug, Default)]
-pub struct Requests(Vec<Arc<Exchange>>);
-
-impl Requests {
-    /// Those that arrived at this place.
-    #[must_use]
-    pub fn to(&self, place: Place) -> Self {
-        let there = self.0.iter().filter(|exchange| exchange.place == place);
-        Self(there.cloned().collect())
+/// Everything but bodies; what may be secret shows as a mark that is the same for the same value.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Exchange")
+            .field("number", &self.number)
+            .field("transaction", &self.transaction)
+            .field("at", &self.at)
+            .field("place", &self.place)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("query", &mask::pairs(&self.query))
+            .field("headers", &mask::headers(&self.headers))
+            .field("form", &mask::pairs(&self.form))
+            .field("body_length", &self.body_length)
+            .field("status", &self.status)
+            .field("response_headers", &mask::headers(&self.response_headers))
+            .field("response_length", &self.response_length)
+            .field("client_id", &self.client_id)
+            .field("persona", &self.persona)
+            .field("refusal", &self.refusal)
+            .finish_non_exhaustive()
     }
+}
 
-    /// The one there is.
-    ///
-    /// # Panics
-    /// When there is none or more than one, with all that arrived.
-    #[must_use]
-    pub fn only(&self) -> &Exchange {
-        match self.0.as_slice() {
-            [only] => only,
-            _ => panic!("expected one request, there are {}:{self}", self.0.len()),
+#[cfg(test)]
+impl Exchange {
+    /// A request to the token endpoint with these parameters in its form, answered with `{}`.
+    pub(crate) fn sample(path: &str, form: &[(&str, &str)]) -> Self {
+        let pair = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
+        Self {
+            number: 0,
+            transaction: None,
+            at: SystemTime::UNIX_EPOCH,
+            place: Place::Token,
+            method: Method::POST,
+            path: path.into(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            form: form.iter().map(pair).collect(),
+            body: Bytes::new(),
+            body_length: 0,
+            body_sha256: None,
+            status: Some(200),
+            response_headers: HeaderMap::new(),
+            response_body: Bytes::from_static(b"{}"),
+            response_length: 2,
+            response_sha256: None,
+            client_id: None,
+            persona: None,
+            refusal: None,
         }
     }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Each, the oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
-        self.0.iter().map(Arc::as_ref)
-    }
-
-    /// The newest.
-    #[must_use]
-    pub fn last(&self) -> Option<&Exchange> {
-        self.0.last().map(Arc::as_ref)
-    }
 }
 
-/// A line for each.
-impl fmt::Display for Requests {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.iter()
-            .try_for_each(|exchange| write!(formatter, "\n  {exchange}"))
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl FromIterator<Arc<Exchange>> for Requests {
-    fn from_iter<I: IntoIterator<Item = Arc<Exchange>>>(exchanges: I) -> Self {
-        Self(exchanges.into_iter().collect())
+    #[test]
+    fn a_parameter_is_looked_for_in_query_and_form() {
+        let mut exchange = Exchange::sample("/", &[("a", "form"), ("b", "form")]);
+        exchange.query = vec![("a".into(), "query".into())];
+        assert_eq!(exchange.parameter("a"), Some("query"));
+        assert_eq!(exchange.parameter("b"), Some("form"));
+        assert_eq!(exchange.parameter("c"), None);
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let form = [
+            ("client_secret", "GOCSPX"),
+            ("code", "4/0A"),
+            ("scope", "openid"),
+        ];
+        let mut exchange = Exchange::sample("/token", &form);
+        exchange.body = Bytes::from_static(b"client_secret=GOCSPX");
+        exchange.response_body = Bytes::from_static(b"{\"access_token\":\"ya29\"}");
+        exchange
+            .headers
+            .insert("authorization", "Basic GOCSPX".parse().unwrap());
+        exchange
+            .headers
+            .insert("referer", "http://a/cb?code=4/0A".parse().unwrap());
+        exchange
+            .response_headers
+            .insert("set-cookie", "sid=GOCSPX".parse().unwrap());
+        exchange
+            .response_headers
+            .insert("location", "http://a/cb?code=4/0A#x".parse().unwrap());
+        let text = format!("{exchange:?}");
+        for secret in ["GOCSPX", "4/0A", "ya29"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        assert!(
+            text.contains("openid") && text.contains("http://a/cb?code=***"),
+            "{text}"
+        );
     }
 }

@@ -1,0 +1,126 @@
+//! What takes the place of a secret where people read.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, COOKIE, LOCATION, REFERER, SET_COOKIE};
+use sha2::{Digest as _, Sha256};
+use url::form_urlencoded;
+
+/// The parameters whose values let somebody in, or prove who asks.
+const SECRET_PARAMETERS: [&str; 13] = [
+    "access_token",
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "id_token",
+    "id_token_hint",
+    "logout_token",
+    "password",
+    "refresh_token",
+    "token",
+    "transaction",
+];
+
+/// A mark that is the same for the same secret, and tells nothing else of it.
+pub(super) fn mark(secret: &str) -> String {
+    let hash = Sha256::digest(secret);
+    format!("***{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2])
+}
+
+/// A parameter's value, or its mark.
+pub(super) fn value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if SECRET_PARAMETERS.contains(&name) && !value.is_empty() {
+        Cow::Owned(mark(value))
+    } else {
+        Cow::Borrowed(value)
+    }
+}
+
+/// Parameters, fit to be shown.
+pub(super) fn pairs(pairs: &[(String, String)]) -> Vec<(&str, Cow<'_, str>)> {
+    let masked = pairs.iter();
+    masked
+        .map(|(name, text)| (name.as_str(), value(name, text)))
+        .collect()
+}
+
+/// A URL, its query and its fragment fit to be shown. Names and values stand there decoded.
+pub(super) fn url(url: &str) -> String {
+    let (rest, fragment) = split(url, '#');
+    let (base, query) = split(rest, '?');
+    let mut masked = base.to_owned();
+    for (mark, part) in [('?', query), ('#', fragment)] {
+        if let Some(part) = part {
+            masked.push(mark);
+            masked.push_str(&parameters(part));
+        }
+    }
+    masked
+}
+
+fn split(text: &str, at: char) -> (&str, Option<&str>) {
+    match text.split_once(at) {
+        Some((before, after)) => (before, Some(after)),
+        None => (text, None),
+    }
+}
+
+fn parameters(part: &str) -> String {
+    let pair = |(name, text): (Cow<'_, str>, Cow<'_, str>)| {
+        if text.is_empty() {
+            name.into_owned()
+        } else {
+            format!("{name}={}", value(&name, &text))
+        }
+    };
+    let pairs: Vec<_> = form_urlencoded::parse(part.as_bytes()).map(pair).collect();
+    pairs.join("&")
+}
+
+/// Headers, fit to be shown.
+pub(super) fn headers(headers: &HeaderMap) -> impl fmt::Debug {
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let shown = if [AUTHORIZATION, COOKIE, SET_COOKIE].contains(name) {
+            mark(&text)
+        } else if [LOCATION, REFERER].contains(name) {
+            url(&text)
+        } else {
+            text.into_owned()
+        };
+        (name.as_str().to_owned(), shown)
+    };
+    headers.iter().map(header).collect::<Vec<_>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_the_same_for_the_same_secret() {
+        assert_eq!(mark("one"), mark("one"));
+        assert_ne!(mark("one"), mark("two"));
+        assert_eq!(mark("one").len(), 9);
+    }
+
+    #[test]
+    fn a_url_keeps_what_is_no_secret() {
+        let check = |from: &str, expected: &str| assert_eq!(url(from), expected);
+        let mark = mark("4/0A");
+        check("http://a/cb", "http://a/cb");
+        check(
+            "http://a/cb?state=s&code=4%2F0A",
+            &format!("http://a/cb?state=s&code={mark}"),
+        );
+        check(
+            "http://a/cb#code=4%2F0A&x",
+            &format!("http://a/cb#code={mark}&x"),
+        );
+        check("http://a/cb?t=1#frag", "http://a/cb?t=1#frag");
+    }
+}

@@ -1,0 +1,131 @@
+//! Exchanges as a sequence diagram.
+
+use std::fmt::Write as _;
+
+use super::exchange::Exchange;
+use super::mask;
+use super::requests::Requests;
+use crate::place::Place;
+
+/// As much of a value is shown, in characters.
+const SHOWN: usize = 60;
+
+pub(super) fn sequence_diagram(requests: &Requests) -> String {
+    let mut diagram = String::from(
+        "sequenceDiagram\n    participant Browser\n    participant App\n    participant Provider\n",
+    );
+    for exchange in requests.iter() {
+        let sender = sender(exchange);
+        // Writing to a String does not fail.
+        let _ = writeln!(diagram, "    {sender}->>Provider: {}", request(exchange));
+        let _ = writeln!(diagram, "    Provider-->>{sender}: {}", answer(exchange));
+    }
+    diagram
+}
+
+/// Who asks: pages are the visitor's, the rest is the app's.
+const fn sender(exchange: &Exchange) -> &'static str {
+    match exchange.place {
+        Place::Authorization
+        | Place::AccountChooser
+        | Place::Consent
+        | Place::AuthorizationError
+        | Place::EndSession
+        | Place::Picture => "Browser",
+        _ => "App",
+    }
+}
+
+fn request(exchange: &Exchange) -> String {
+    let Exchange {
+        method,
+        path,
+        place,
+        ..
+    } = exchange;
+    let mut line = escaped(&format!("{method} {path} ({place})"));
+    let pairs = exchange.query.iter().chain(&exchange.form);
+    for (name, value) in pairs {
+        let value = shown(&mask::value(name, value));
+        line.push_str("<br/>");
+        line.push_str(&escaped(&format!("{name}={value}")));
+    }
+    if let Some(header) = exchange.header("authorization") {
+        let scheme = header.split_once(' ').map_or("", |(scheme, _)| scheme);
+        let proof = format!("Authorization: {scheme} {}", mask::mark(header));
+        line.push_str("<br/>");
+        line.push_str(&escaped(&proof));
+    }
+    line
+}
+
+fn answer(exchange: &Exchange) -> String {
+    let Some(status) = exchange.status else {
+        return "no answer".into();
+    };
+    let mut line = status.to_string();
+    if let Some(refusal) = &exchange.refusal {
+        line.push_str(&escaped(&format!(" {}: {}", refusal.check, refusal.reason)));
+    }
+    if let Some(location) = exchange.location() {
+        line.push_str(&escaped(&format!(" to {}", location_shown(location))));
+    } else if let Some(names) = member_names(exchange) {
+        line.push_str(&escaped(&format!(" with {names}")));
+    }
+    line
+}
+
+/// A redirect's target with each part cut to what is shown.
+fn location_shown(location: &str) -> String {
+    let masked = mask::url(location);
+    let parts: Vec<_> = masked.split('&').map(shown).collect();
+    parts.join("&")
+}
+
+fn member_names(exchange: &Exchange) -> Option<String> {
+    let json: serde_json::Value = serde_json::from_slice(&exchange.response_body).ok()?;
+    let names: Vec<_> = json.as_object()?.keys().map(|name| shown(name)).collect();
+    Some(names.join(", ")).filter(|_| exchange.place != Place::Discovery)
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Text that Mermaid does not take for its own.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '#' => escaped.push_str("#35;"),
+            ';' => escaped.push_str("#59;"),
+            '<' => escaped.push_str("#lt;"),
+            '>' => escaped.push_str("#gt;"),
+            '%' => escaped.push_str("#37;"),
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_sent_ends_a_line_or_begins_a_statement() {
+        let text = escaped("a;b#c\nend\u{85}<br/>%%");
+        assert_eq!(text, "a#59;b#35;c end #lt;br/#gt;#37;#37;");
+    }
+
+    #[test]
+    fn long_values_are_cut_between_characters() {
+        let text = "é".repeat(SHOWN + 1);
+        assert_eq!(shown(&text), format!("{}…", "é".repeat(SHOWN)));
+        assert_eq!(shown(&text[2..]), text[2..]);
+    }
+}

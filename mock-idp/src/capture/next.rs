@@ -1,0 +1,75 @@
+//! Waiting for the next request, by being woken.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use super::{Capture, Exchange};
+use crate::place::Place;
+
+/// Why there is no next request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NextRequestError {
+    /// None arrived in time.
+    #[error("no request to {place} within {within:?}; there were:{arrived}")]
+    TimedOut {
+        /// Where it was expected.
+        place: Place,
+        /// How long.
+        within: Duration,
+        /// What arrived instead, a line each.
+        arrived: String,
+    },
+    /// Some came and went before anybody asked for them: which is the next is not known. The next
+    /// question goes on behind them.
+    #[error("{missed} requests were dropped; one to {place} may have been among them")]
+    Dropped {
+        /// Where it was expected.
+        place: Place,
+        /// How many requests, to whatever place.
+        missed: u64,
+    },
+}
+
+impl Capture {
+    pub(crate) fn next(
+        &self,
+        place: Place,
+        within: Duration,
+    ) -> Result<Arc<Exchange>, NextRequestError> {
+        let waited = self
+            .arrived
+            .wait_timeout_while(self.ring(), within, |ring| !ring.has_next(place));
+        let (mut ring, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let next = ring.next(place);
+        drop(ring);
+        next.unwrap_or_else(|| Err(self.timed_out(place, within)))
+    }
+
+    pub(crate) async fn next_async(
+        &self,
+        place: Place,
+        within: Duration,
+    ) -> Result<Arc<Exchange>, NextRequestError> {
+        let next = async {
+            loop {
+                // Made before the look, so that nothing arrives in between unheard.
+                let arrived = self.arrived_async.notified();
+                let next = self.ring().next(place);
+                match next {
+                    Some(next) => return next,
+                    None => arrived.await,
+                }
+            }
+        };
+        let next = tokio::time::timeout(within, next).await;
+        next.unwrap_or_else(|_| Err(self.timed_out(place, within)))
+    }
+
+    fn timed_out(&self, place: Place, within: Duration) -> NextRequestError {
+        NextRequestError::TimedOut {
+            place,
+            within,
+            arrived: self.requests().to_string(),
+        }
+    }
+}

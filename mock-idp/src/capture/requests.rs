@@ -1,0 +1,163 @@
+//! Several exchanges, and what a test asks for among them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::exchange::Exchange;
+use super::mermaid;
+use super::transaction::TransactionId;
+use crate::place::Place;
+
+/// Exchanges in the order they came: a picture of one moment.
+///
+/// The provider keeps its last 1,000 exchanges, or 4 MiB of them.
+#[derive(Clone, Debug, Default)]
+pub struct Requests {
+    exchanges: Vec<Arc<Exchange>>,
+    dropped: u64,
+}
+
+impl Requests {
+    pub(super) fn new(exchanges: Vec<Arc<Exchange>>, dropped: u64) -> Self {
+        Self { exchanges, dropped }
+    }
+
+    /// Those that arrived at this place.
+    #[must_use]
+    pub fn to(&self, place: Place) -> Self {
+        self.those(|exchange| exchange.place == place)
+    }
+
+    /// Those from this client, as far as request or answer says it.
+    #[must_use]
+    pub fn of_client(&self, client_id: &str) -> Self {
+        self.those(|exchange| exchange.client_id.as_deref() == Some(client_id))
+    }
+
+    /// Those about this persona, as far as the answer says it.
+    #[must_use]
+    pub fn of_persona(&self, id: &str) -> Self {
+        self.those(|exchange| exchange.persona.as_deref() == Some(id))
+    }
+
+    /// Those of one login.
+    #[must_use]
+    pub fn of_transaction(&self, id: TransactionId) -> Self {
+        let those = self.those(|exchange| exchange.transaction == Some(id));
+        // The oldest are dropped first: where the beginning is there, all of it is.
+        let is_whole = those.iter().any(|exchange| exchange.number == id.0);
+        Self {
+            dropped: if is_whole { 0 } else { self.dropped },
+            ..those
+        }
+    }
+
+    /// Those that were refused.
+    #[must_use]
+    pub fn refused(&self) -> Self {
+        self.those(|exchange| exchange.refusal.is_some())
+    }
+
+    fn those(&self, is_one: impl Fn(&Exchange) -> bool) -> Self {
+        let those = self.exchanges.iter().filter(|exchange| is_one(exchange));
+        Self {
+            exchanges: those.cloned().collect(),
+            dropped: self.dropped,
+        }
+    }
+
+    /// The logins they are of, in the order these began.
+    #[must_use]
+    pub fn transactions(&self) -> Vec<TransactionId> {
+        let mut ids: Vec<_> = self.iter().filter_map(|it| it.transaction).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// How many requests the provider has dropped, so that any of them may be missing here.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// The one there is.
+    ///
+    /// # Panics
+    /// When there is none or more than one, with all that arrived; when some were dropped.
+    #[must_use]
+    pub fn only(&self) -> &Exchange {
+        match self.exchanges.as_slice() {
+            _ if self.dropped > 0 => {
+                panic!(
+                    "whether it is the only one is not known: {} requests were dropped",
+                    self.dropped
+                )
+            }
+            [only] => only,
+            _ => panic!("expected one request, there are {}:{self}", self.len()),
+        }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.exchanges.is_empty()
+    }
+
+    /// Each, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Exchange> {
+        self.exchanges.iter().map(Arc::as_ref)
+    }
+
+    /// The newest.
+    #[must_use]
+    pub fn last(&self) -> Option<&Exchange> {
+        self.exchanges.last().map(Arc::as_ref)
+    }
+
+    /// A [Mermaid](https://mermaid.js.org/syntax/sequenceDiagram.html) sequence diagram of them.
+    /// What may be secret shows as a mark that is the same for the same value.
+    #[must_use]
+    pub fn mermaid(&self) -> String {
+        mermaid::sequence_diagram(self)
+    }
+}
+
+/// A line for each.
+impl fmt::Display for Requests {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.iter()
+            .try_for_each(|exchange| write!(formatter, "\n  {exchange}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requests(paths: &[&str], dropped: u64) -> Requests {
+        let exchanges = paths.iter().map(|path| Exchange::sample(path, &[]));
+        Requests::new(exchanges.map(Arc::new).collect(), dropped)
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "expected one request, there are 2:\n  POST /one (token) -> 200\n  POST /two"
+    )]
+    fn more_than_one_is_not_only_one() {
+        let _ = requests(&["/one", "/two"], 0).only();
+    }
+
+    #[test]
+    #[should_panic(expected = "is not known: 7 requests were dropped")]
+    fn the_last_one_that_is_left_may_not_be_the_only_one() {
+        let _ = requests(&["/one"], 7).only();
+    }
+}

@@ -1,0 +1,111 @@
+//! Questions of what must not stand where others can read it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::{Url, form_urlencoded};
+
+use super::{Judgement, each};
+use crate::capture::{Exchange, Requests};
+use crate::place::Place;
+
+const CREDENTIALS: [&str; 2] = ["client_secret", "client_assertion"];
+/// An `id_token_hint` may stand in a logout's URL.
+const TOKENS: [&str; 4] = ["access_token", "refresh_token", "id_token", "code_verifier"];
+
+pub(super) fn secret_only_in_header_or_body(requests: &Requests) -> Judgement {
+    let secrets: Vec<String> = requests.iter().filter_map(client_secret).collect();
+    each("request", requests.iter(), |exchange| {
+        check_urls(exchange, &CREDENTIALS, &secrets)?;
+        let in_browser = (exchange.place == Place::Authorization)
+            .then(|| {
+                exchange
+                    .form
+                    .iter()
+                    .find(|(name, _)| is_in(&CREDENTIALS, name))
+            })
+            .flatten();
+        match in_browser {
+            None => Ok(()),
+            Some((name, _)) => Err(format!("{name} came by way of the browser")),
+        }
+    })
+}
+
+pub(super) fn no_token_in_url(requests: &Requests) -> Judgement {
+    let tokens: Vec<String> = requests.iter().flat_map(secret_tokens).collect();
+    each("request", requests.iter(), |exchange| {
+        check_urls(exchange, &TOKENS, &tokens)?;
+        match referer(exchange).iter().find(|(name, _)| name == "code") {
+            None => Ok(()),
+            Some(_) => Err("a code stands in the Referer".into()),
+        }
+    })
+}
+
+/// Neither these parameters nor these values stand in the request's URL or its `Referer`.
+fn check_urls(exchange: &Exchange, names: &[&str], values: &[String]) -> Result<(), String> {
+    let referer = referer(exchange);
+    for (place, pairs) in [("URL", &exchange.query), ("Referer", &referer)] {
+        if let Some((name, _)) = pairs.iter().find(|(name, _)| is_in(names, name)) {
+            return Err(format!("{name} stands in the {place}"));
+        }
+        if let Some((name, _)) = pairs.iter().find(|(_, value)| values.contains(value)) {
+            return Err(format!("a secret stands in the {place}, as {name}"));
+        }
+    }
+    let is_in_path = |value: &&String| exchange.path.contains(value.as_str());
+    match values.iter().find(is_in_path) {
+        None => Ok(()),
+        Some(_) => Err("a secret stands in the path of the URL".into()),
+    }
+}
+
+fn is_in(names: &[&str], name: &str) -> bool {
+    names.contains(&name)
+}
+
+fn referer(exchange: &Exchange) -> Vec<(String, String)> {
+    let url = exchange
+        .header("referer")
+        .and_then(|url| Url::parse(url).ok());
+    url.map(|url| url.query_pairs().into_owned().collect())
+        .unwrap_or_default()
+}
+
+/// The client secret that a request brings as it should.
+fn client_secret(exchange: &Exchange) -> Option<String> {
+    let posted = exchange
+        .form
+        .iter()
+        .find(|(name, _)| name == "client_secret");
+    let secret = posted.map(|(_, secret)| secret.clone());
+    secret
+        .or_else(|| basic_password(exchange))
+        .filter(|it| !it.is_empty())
+}
+
+/// [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1): form-encoded.
+fn basic_password(exchange: &Exchange) -> Option<String> {
+    let (scheme, encoded) = exchange.header("authorization")?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = STANDARD.decode(encoded.trim()).ok()?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    let password = form_urlencoded::parse(&decoded[colon + 1..]).next();
+    password.map(|(password, _)| password.into_owned())
+}
+
+/// The access and refresh tokens that an answer gives, and the verifier that a request brings.
+fn secret_tokens(exchange: &Exchange) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    if exchange.place == Place::Token {
+        let json: serde_json::Value =
+            serde_json::from_slice(&exchange.response_body).unwrap_or_default();
+        let given = ["access_token", "refresh_token"].map(|name| json[name].as_str());
+        tokens.extend(given.into_iter().flatten().map(str::to_owned));
+        tokens.extend(exchange.parameter("code_verifier").map(str::to_owned));
+    }
+    tokens.retain(|token| !token.is_empty());
+    tokens
+}

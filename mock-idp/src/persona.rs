@@ -1,9 +1,15 @@
 //! A person who can log in.
 
+mod suffix;
+mod that_hurt;
+
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use suffix::Suffix;
+pub use that_hurt::that_hurt;
 
 /// A person the provider knows. What is absent here is absent from the tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

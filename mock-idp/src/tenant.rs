@@ -4,6 +4,7 @@ mod clients;
 mod documents;
 mod lies;
 mod next_request;
+mod personas;
 mod logout;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,8 @@ use crate::random::{Random, Stream, system_seed};
 use crate::store::Store;
 pub use clients::RegisterError;
 use documents::Documents;
+pub(crate) use personas::Meant;
+use personas::Personas;
 
 /// One provider: its issuer, clients, personas, keys, clock, randomness, faults and captured
 /// requests.
@@ -37,7 +40,7 @@ struct World {
     flavour: Arc<Flavour>,
     configured: Configured,
     clients: RwLock<BTreeMap<String, Arc<Client>>>,
-    personas: RwLock<Vec<Arc<Persona>>>,
+    personas: RwLock<Personas>,
     auto_login: RwLock<AutoLogin>,
     waived: RwLock<BTreeSet<Check>>,
     clock: Clock,
@@ -120,27 +123,6 @@ impl Tenant {
         clients.get(client_id).cloned()
     }
 
-    /// Everybody who can log in, in the order of the account chooser.
-    #[must_use]
-    pub fn personas(&self) -> Vec<Arc<Persona>> {
-        let personas = self.0.personas.read();
-        personas.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Adds a persona, or replaces the one of the same id.
-    pub fn add_persona(&self, persona: Persona) {
-        let mut personas = self
-            .0
-            .personas
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        let persona = Arc::new(persona);
-        match personas.iter_mut().find(|known| known.id == persona.id) {
-            Some(known) => *known = persona,
-            None => personas.push(persona),
-        }
-    }
-
     /// Says whether the authorization endpoint answers without a page.
     pub fn set_auto_login(&self, auto_login: AutoLogin) {
         let current = self.0.auto_login.write();
@@ -194,15 +176,8 @@ impl Tenant {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
-        self.0
-            .personas
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
         self.set_auto_login(auto_login.clone());
-        for persona in personas {
-            self.add_persona(persona.clone());
-        }
+        self.set_personas(personas.iter().cloned());
         clients
             .iter()
             .try_for_each(|client| self.register_client(client.clone()))
@@ -228,15 +203,6 @@ impl Tenant {
         current.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn persona(&self, id: &str) -> Option<Arc<Persona>> {
-        let personas = self
-            .0
-            .personas
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        personas.iter().find(|persona| persona.id == id).cloned()
-    }
-
     /// The memory, after what is over was forgotten.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         let mut store = self.0.store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -247,14 +213,6 @@ impl Tenant {
     /// The bytes of the next `kind` of thing for this client and persona.
     pub(crate) fn random(&self, kind: &'static str, client: &str, persona: &str) -> Stream {
         self.0.random.next(kind, client, persona)
-    }
-
-    /// A persona's `sub`: its own, or the one that seed and id give.
-    pub(crate) fn sub(&self, persona: &Persona) -> String {
-        persona.sub.clone().unwrap_or_else(|| {
-            let template = &self.0.flavour.text.id_token.sub;
-            template.fill(&mut self.0.random.fixed("sub", &persona.id))
-        })
     }
 
     /// Refuses, unless the check is waived.
@@ -275,14 +233,6 @@ impl Tenant {
     pub(crate) fn url(&self, place: Place) -> String {
         let path = self.flavour().router.path(place).unwrap_or_default();
         format!("{}{path}", self.issuer())
-    }
-
-    /// Where a persona's picture is: its own URL, or the one that the provider draws.
-    pub(crate) fn picture_url(&self, persona: &Persona) -> String {
-        persona.picture.clone().unwrap_or_else(|| {
-            let id: String = url::form_urlencoded::byte_serialize(persona.id.as_bytes()).collect();
-            self.url(Place::Picture).replace("{persona}", &id)
-        })
     }
 }
 

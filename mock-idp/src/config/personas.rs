@@ -8,9 +8,10 @@ use super::auto_login::AutoLogin;
 use super::list;
 use super::report::Report;
 use super::table::{Entry, Table, kind};
-use crate::persona::Persona;
+use crate::persona::{self, Persona};
 
 const HINT: &str = "write each person as a table [[personas]]";
+const SET_HINT: &str = "the sets are \"starter\" and \"that_hurt\"";
 const CLAIMS_HINT: &str = "write the further claims as a table [personas.claims]";
 
 /// Claims that a persona has a key for.
@@ -29,13 +30,27 @@ const OF_THE_TOKEN: [&str; 9] = [
     "iss", "aud", "azp", "exp", "iat", "nbf", "nonce", "at_hash", "c_hash",
 ];
 
-/// Reads the array; a persona that is not right is left out and reported.
+/// Reads the array, or the name of a set; a persona that is not right is left out and reported.
 pub(super) fn read(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Vec<Persona> {
-    list::read(entry, HINT, persona, report)
+    if let DeValue::String(name) = entry.value {
+        return set(name).unwrap_or_else(|| {
+            let refused = entry.refuse(format!("is {name:?}, which is no set"), SET_HINT, report);
+            refused.unwrap_or_default()
+        });
+    }
+    list::read(entry, HINT, one, report)
+}
+
+fn set(name: &str) -> Option<Vec<Persona>> {
+    match name {
+        "starter" => Some(persona::starter()),
+        "that_hurt" => Some(persona::that_hurt()),
+        _ => None,
+    }
 }
 
 /// One persona, and its `id`.
-fn persona<'d, 'i>(
+fn one<'d, 'i>(
     table: &mut Table<'d, 'i>,
     report: &mut Report<'_>,
 ) -> Option<(Entry<'d, 'i>, Persona)> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::authorization::{by_hint, grant, has_consent};
+use super::authorization::{grant, has_consent};
 use super::{Request, page_url, session, transaction};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
@@ -10,7 +10,7 @@ use crate::grant::Login;
 use crate::page::{self, AccountChooser, Face};
 use crate::place::Place;
 use crate::store::Transaction;
-use crate::tenant::Tenant;
+use crate::tenant::{Meant, Tenant};
 
 pub(super) fn account_chooser(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let (id, transaction) = transaction::find(tenant, request)?;
@@ -30,20 +30,28 @@ fn show(tenant: &Tenant, id: &str, transaction: &Transaction) -> Answer {
         .map(|persona| Face::new(persona, tenant.picture_url(persona)))
         .collect();
     let request = &transaction.request;
-    let hinted = request
-        .login_hint
-        .as_deref()
-        .and_then(|hint| by_hint(tenant, hint));
+    let hint = request.login_hint.as_deref();
+    let hinted = hint.and_then(|hint| listed(tenant, hint));
     let html = page::account_chooser(&AccountChooser {
         action: &tenant.url(Place::AccountChooser),
         transaction: id,
         app: &request.app_name(),
         personas: &faces,
-        hinted: hinted.as_ref().map(|persona| persona.id.as_str()),
+        hinted: hinted.as_deref(),
+        account: hint.filter(|_| hinted.is_none()),
     });
     let mut answer = Answer::page(Place::AccountChooser, html);
     answer.client = Some(request.client.client_id.clone());
     answer
+}
+
+/// The id of somebody on the page whom this text means.
+fn listed(tenant: &Tenant, text: &str) -> Option<String> {
+    let Some(Meant::Persona(persona)) = tenant.meant_by(text) else {
+        return None;
+    };
+    let is_listed = tenant.personas().iter().any(|it| it.id == persona.id);
+    is_listed.then(|| persona.id.clone())
 }
 
 fn choose(
@@ -52,13 +60,10 @@ fn choose(
     id: &str,
     transaction: &Transaction,
 ) -> Result<Answer, Refusal> {
-    let chosen = request.form.first("persona").unwrap_or_default();
-    let persona = tenant.persona(chosen).ok_or_else(|| {
-        refuse(
-            Check::PagePersona,
-            format!("the form chose {chosen:?}, whom nobody knows"),
-        )
-    })?;
+    let persona = match chosen(tenant, request)? {
+        Meant::Persona(persona) => persona,
+        Meant::Cancels => return Err(transaction::cancel(tenant, id, transaction)),
+    };
     let asked = &transaction.request;
     let current = session::find(tenant, request);
     if has_consent(tenant, asked, &persona) && !asked.prompt.consent {
@@ -77,4 +82,19 @@ fn choose(
     let to = page_url(tenant, Place::Consent, &[("transaction", id)]);
     let answer = Answer::redirect(Place::AccountChooser, to).about(&client_id, &persona.id);
     Ok(session::set_cookie(answer, &cookie))
+}
+
+/// Who was chosen: by a button, or by what was written as another account.
+fn chosen(tenant: &Tenant, request: &Request) -> Result<Meant, Refusal> {
+    let (text, meant) = match request.form.first("account") {
+        Some(text) => (text, tenant.meant_by(text.trim())),
+        None => {
+            let id = request.form.first("persona").unwrap_or_default();
+            (id, tenant.persona(id).map(Meant::Persona))
+        }
+    };
+    meant.ok_or_else(|| {
+        let reason = format!("the form chose {text:?}, whom nobody knows");
+        refuse(Check::PagePersona, reason)
+    })
 }

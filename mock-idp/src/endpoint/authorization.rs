@@ -14,7 +14,7 @@ use crate::persona::Persona;
 use crate::place::Place;
 use crate::random::Alphabet;
 use crate::store::{Session, Transaction};
-use crate::tenant::Tenant;
+use crate::tenant::{Meant, Tenant};
 
 pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let asked = AuthorizationRequest::parse(tenant, request.parameters())?;
@@ -73,8 +73,12 @@ fn known_persona(
 ) -> Result<Option<Arc<Persona>>, Refusal> {
     match (tenant.auto_login(), &request.login_hint) {
         (AutoLogin::Never, _) | (AutoLogin::LoginHint, None) => Ok(None),
-        (AutoLogin::LoginHint, Some(hint)) => match by_hint(tenant, hint) {
-            Some(persona) => Ok(Some(persona)),
+        (AutoLogin::LoginHint, Some(hint)) => match tenant.meant_by(hint) {
+            Some(Meant::Persona(persona)) => Ok(Some(persona)),
+            Some(Meant::Cancels) => {
+                let reason = "login_hint names somebody who cancels";
+                Err(refuse(Check::AuthorizationCancelled, reason).reply_to(request.reply_to()))
+            }
             None if request.prompt.none => {
                 let why = "login_hint names nobody";
                 Err(interaction(Check::AuthorizationInteraction, request, why))
@@ -89,15 +93,6 @@ fn known_persona(
                 .ok_or_else(|| refuse(Check::PagePersona, reason()))
         }
     }
-}
-
-/// Whom a hint means: an id, an e-mail address or a `sub`.
-pub(super) fn by_hint(tenant: &Tenant, hint: &str) -> Option<Arc<Persona>> {
-    let is_meant = |persona: &Arc<Persona>| {
-        let email = persona.email.as_deref().unwrap_or_default();
-        persona.id == hint || email.eq_ignore_ascii_case(hint) || tenant.sub(persona) == hint
-    };
-    tenant.personas().into_iter().find(is_meant)
 }
 
 fn unknown_hint(tenant: &Tenant, hint: &str) -> Refusal {

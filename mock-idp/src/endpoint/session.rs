@@ -1,6 +1,8 @@
 //! The visitor's session at the provider: a cookie, what it remembers, and whether that is enough
 //! for what an app asks.
 
+use std::sync::Arc;
+
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 
 use super::{AuthorizationRequest, Request};
@@ -9,7 +11,7 @@ use crate::grant::Authentication;
 use crate::persona::Persona;
 use crate::random::Alphabet;
 use crate::store::Session;
-use crate::tenant::Tenant;
+use crate::tenant::{Meant, Tenant};
 
 /// The session that the visitor's cookie names, with its `sid`.
 pub(super) fn find(tenant: &Tenant, request: &Request) -> Option<(String, Session)> {
@@ -37,8 +39,8 @@ pub(super) fn is_enough(tenant: &Tenant, asked: &AuthorizationRequest, session: 
     };
     let is_young = asked.max_age.is_none_or(|most| age <= most);
     let hint = asked.login_hint.as_deref();
-    let hinted = hint.and_then(|hint| super::authorization::by_hint(tenant, hint));
-    let is_hinted = hinted.is_none_or(|hinted| hinted.id == persona.id);
+    let hinted = hint.and_then(|hint| tenant.meant_by(hint));
+    let is_hinted = hinted.is_none_or(|hinted| hinted == Meant::Persona(Arc::clone(&persona)));
     let expected = asked.id_token_hint.as_ref();
     let is_expected = expected.is_none_or(|sub| *sub == tenant.sub(&persona));
     let is_asked_anew = asked.prompt.login || asked.prompt.select_account;

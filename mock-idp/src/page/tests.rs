@@ -23,6 +23,7 @@ fn chooser<'a>(personas: &'a [Face<'a>], hinted: Option<&'a str>) -> AccountChoo
         app: "Jarvis",
         personas,
         hinted,
+        account: None,
     }
 }
 
@@ -85,6 +86,28 @@ fn the_hinted_account_has_the_focus() {
     contains(&page, &["data-testid=\"persona-bob\" autofocus>"]);
     assert_eq!(page.matches("autofocus").count(), 1);
     assert_eq!(page.matches("suggested by the app").count(), 1);
+}
+
+#[test]
+fn another_account_is_a_field_with_what_may_be_written_there() {
+    let people = starter();
+    let faces = faces(&people);
+    let page = account_chooser(&AccountChooser {
+        account: Some("bob+deny"),
+        ..chooser(&faces, None)
+    });
+    contains(
+        &page,
+        &[
+            "<label for=\"account\">Use another account</label>",
+            "<input id=\"account\" name=\"account\" value=\"bob+deny\" required",
+            "data-testid=\"account\"",
+            "data-testid=\"use-account\"",
+            "<code>+deny</code> cancels",
+            "<code>+unverified</code> has an address that is not verified",
+            "<code>+noemail</code> has no address",
+        ],
+    );
 }
 
 #[test]
@@ -224,6 +247,7 @@ fn nothing_that_comes_in_becomes_markup() {
         app: MARKUP,
         personas: &faces,
         hinted: Some(MARKUP),
+        account: Some(MARKUP),
     };
     let asked = Consent {
         action: MARKUP,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::scope;
-use crate::persona::Persona;
+use crate::persona::{Persona, Suffix};
 
 /// A persona as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ impl<'a> Face<'a> {
     }
 }
 
-/// "Choose an account": posts `transaction` and either `persona` (an id) or `decision` = `cancel`.
+/// "Choose an account": posts `transaction` and either `persona` (an id), `account` (what was written
+/// as another account) or `decision` = `cancel`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "account_chooser.html")]
 pub struct AccountChooser<'a> {
@@ -52,6 +53,15 @@ pub struct AccountChooser<'a> {
     pub personas: &'a [Face<'a>],
     /// The id of the persona the app's `login_hint` meant; gets the focus.
     pub hinted: Option<&'a str>,
+    /// What the app's `login_hint` says where it means none of them; stands in the field for another
+    /// account.
+    pub account: Option<&'a str>,
+}
+
+impl AccountChooser<'_> {
+    fn suffixes(&self) -> [Suffix; 3] {
+        Suffix::ALL
+    }
 }
 
 /// "APP wants access": posts `transaction` and `decision` = `allow` or `cancel`.

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{AutoLogin, Config};
+use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
 
 /// How long to wait where the system has no room for a connection.
@@ -140,6 +141,12 @@ impl Builder {
     /// Whether the authorization endpoint answers without a page.
     pub fn auto_login(mut self, auto_login: AutoLogin) -> Self {
         self.config.auto_login = auto_login;
+        self
+    }
+
+    /// Who can log in, such as [`persona::that_hurt`](crate::persona::that_hurt).
+    pub fn personas(mut self, personas: Vec<Persona>) -> Self {
+        self.config.personas = personas;
         self
     }
 

@@ -1,0 +1,204 @@
+//! Who can log in, and whom a text means.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLockReadGuard};
+
+use super::Tenant;
+use crate::persona::{Persona, Suffix};
+use crate::place::Place;
+
+/// The personas in the order of the account chooser, found by their ids.
+#[derive(Debug, Default)]
+pub(super) struct Personas {
+    in_order: Vec<Arc<Persona>>,
+    by_id: HashMap<String, usize>,
+}
+
+impl Personas {
+    fn put(&mut self, persona: Persona) {
+        match self.by_id.get(&persona.id) {
+            Some(index) => self.in_order[*index] = Arc::new(persona),
+            None => {
+                self.by_id.insert(persona.id.clone(), self.in_order.len());
+                self.in_order.push(Arc::new(persona));
+            }
+        }
+    }
+
+    fn remove(&mut self, id: &str) -> bool {
+        let Some(index) = self.by_id.remove(id) else {
+            return false;
+        };
+        self.in_order.remove(index);
+        for later in self.by_id.values_mut().filter(|later| **later > index) {
+            *later -= 1;
+        }
+        true
+    }
+
+    fn find(&self, id: &str) -> Option<&Arc<Persona>> {
+        self.in_order.get(*self.by_id.get(id)?)
+    }
+}
+
+impl FromIterator<Persona> for Personas {
+    fn from_iter<I: IntoIterator<Item = Persona>>(people: I) -> Self {
+        let mut personas = Self::default();
+        people.into_iter().for_each(|persona| personas.put(persona));
+        personas
+    }
+}
+
+/// Whom a `login_hint`, or a text in the account chooser, means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// This persona, who goes on.
+    Persona(Arc<Persona>),
+    /// Somebody who cancels.
+    Cancels,
+}
+
+impl Tenant {
+    /// Everybody who can log in, in the order of the account chooser.
+    #[must_use]
+    pub fn personas(&self) -> Vec<Arc<Persona>> {
+        self.read_personas().in_order.clone()
+    }
+
+    /// Adds a persona, or replaces the one of the same id.
+    pub fn add_persona(&self, persona: Persona) {
+        let mut personas = self
+            .0
+            .personas
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        personas.put(persona);
+    }
+
+    /// Removes a persona; false where there is none of this id. Its codes and tokens are no longer
+    /// good for anything.
+    pub fn remove_persona(&self, id: &str) -> bool {
+        let mut personas = self
+            .0
+            .personas
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        personas.remove(id)
+    }
+
+    /// Replaces all personas. Of several with the same id the last one stays.
+    pub fn set_personas(&self, personas: impl IntoIterator<Item = Persona>) {
+        let personas = personas.into_iter().collect();
+        *self
+            .0
+            .personas
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = personas;
+    }
+
+    fn read_personas(&self) -> RwLockReadGuard<'_, Personas> {
+        self.0
+            .personas
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the rest of the crate asks.
+impl Tenant {
+    /// The persona of this id, or the variant of one that its [`Suffix`] makes.
+    pub(crate) fn persona(&self, id: &str) -> Option<Arc<Persona>> {
+        if let Some(persona) = self.read_personas().find(id) {
+            return Some(Arc::clone(persona));
+        }
+        let (base, suffix) = Suffix::split(id)?;
+        let base = Arc::clone(self.read_personas().find(&base)?);
+        self.variant(&base, suffix)
+    }
+
+    /// Whom a text means: an id, an e-mail address or a `sub`; the first two with a [`Suffix`], too.
+    pub(crate) fn meant_by(&self, text: &str) -> Option<Meant> {
+        if let Some(persona) = self.named(text) {
+            return Some(Meant::Persona(persona));
+        }
+        let (base, suffix) = Suffix::split(text)?;
+        let base = self.named(&base)?;
+        Some(
+            self.variant(&base, suffix)
+                .map_or(Meant::Cancels, Meant::Persona),
+        )
+    }
+
+    fn named(&self, text: &str) -> Option<Arc<Persona>> {
+        if let Some(persona) = self.read_personas().find(text) {
+            return Some(Arc::clone(persona));
+        }
+        let personas = self.personas();
+        let has_email = |persona: &&Arc<Persona>| {
+            let email = persona.email.as_deref().unwrap_or_default();
+            email.eq_ignore_ascii_case(text)
+        };
+        let has_sub = |persona: &&Arc<Persona>| self.sub(persona) == text;
+        let found = personas.iter().find(has_email);
+        found.or_else(|| personas.iter().find(has_sub)).cloned()
+    }
+
+    /// The same person with what the suffix changes; none where it cancels.
+    fn variant(&self, base: &Persona, suffix: Suffix) -> Option<Arc<Persona>> {
+        let same = Persona {
+            sub: Some(self.sub(base)),
+            picture: Some(self.picture_url(base)),
+            ..base.clone()
+        };
+        suffix.applied_to(same).map(Arc::new)
+    }
+
+    /// A persona's `sub`: its own, or the one that seed and id give.
+    pub(crate) fn sub(&self, persona: &Persona) -> String {
+        persona.sub.clone().unwrap_or_else(|| {
+            let template = &self.0.flavour.text.id_token.sub;
+            template.fill(&mut self.0.random.fixed("sub", &persona.id))
+        })
+    }
+
+    /// Where a persona's picture is: its own URL, or the one that the provider draws.
+    pub(crate) fn picture_url(&self, persona: &Persona) -> String {
+        persona.picture.clone().unwrap_or_else(|| {
+            let id: String = url::form_urlencoded::byte_serialize(persona.id.as_bytes()).collect();
+            self.url(Place::Picture).replace("{persona}", &id)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people(ids: &[&str]) -> Personas {
+        ids.iter().map(|id| Persona::new(*id)).collect()
+    }
+
+    #[test]
+    fn who_is_removed_leaves_the_others_in_their_order() {
+        let mut personas = people(&["a", "b", "c", "d"]);
+        assert!(personas.remove("b"));
+        assert!(!personas.remove("b"));
+        for id in ["a", "c", "d"] {
+            assert_eq!(personas.find(id).map(|it| it.id.as_str()), Some(id));
+        }
+        assert!(personas.find("b").is_none());
+        let order: Vec<_> = personas.in_order.iter().map(|it| it.id.as_str()).collect();
+        assert_eq!(order, ["a", "c", "d"]);
+    }
+
+    #[test]
+    fn the_last_of_two_with_one_id_stays_in_the_place_of_the_first() {
+        let mut personas = people(&["a", "b"]);
+        personas.put(Persona {
+            name: Some("New".into()),
+            ..Persona::new("a")
+        });
+        assert_eq!(personas.in_order.len(), 2);
+        assert_eq!(personas.in_order[0].name.as_deref(), Some("New"));
+    }
+}

@@ -233,14 +233,14 @@ pub(crate) fn is_signature_valid(id_token: &str, jwks: &Value) -> bool {
     jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, algorithm).unwrap_or(false)
 }
 
-fn changed<'a>(right: Changes<'a>, changes: Changes<'a>) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn changed<'a>(right: Changes<'a>, changes: Changes<'a>) -> Vec<(&'a str, &'a str)> {
     let is_kept = |pair: &&(&str, &str)| changes.iter().all(|change| change.0 != pair.0);
     let kept = right.iter().filter(is_kept);
     let added = changes.iter().filter(|change| !change.1.is_empty());
     kept.chain(added).copied().collect()
 }
 
-fn encoded(pairs: Changes<'_>) -> String {
+pub(crate) fn encoded(pairs: Changes<'_>) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()

@@ -54,7 +54,7 @@ pub use fault::{
     id_token, id_token_header, jwks, logout_token, logout_token_header, token, userinfo,
 };
 pub use flavour::FlavourError;
-pub use keys::{Algorithm, KeyKind, Keys, NewKey};
+pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
 pub use persona::Persona;
 pub use place::Place;

@@ -1,6 +1,9 @@
 //! Public keys as JWKs ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
 
-use super::{Keys, PublishedKey, SigningKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{CertificateOf, KeyKind, Keys, PublishedKey, SigningKey};
 use crate::answer::{Members, quoted};
 use crate::flavour::JwkMember;
 
@@ -8,6 +11,10 @@ impl Keys {
     /// What is published of a key: its JWK, with the members that were said to be other.
     pub(crate) fn jwk(&self, key: &PublishedKey) -> String {
         let mut members = self.honest_jwk(&key.kid, key.key.signing_key(), key.number);
+        if let Some(certificate) = self.certificate(key) {
+            let x5c = quoted(&STANDARD.encode(certificate));
+            members.push_json("x5c", format!("[{x5c}]"));
+        }
         for (name, value) in &key.members {
             if value.is_null() {
                 members.edit().retain(|(known, _)| known != name);
@@ -16,6 +23,13 @@ impl Keys {
             }
         }
         members.compact_json()
+    }
+
+    fn certificate(&self, key: &PublishedKey) -> Option<&'static [u8]> {
+        match key.certificate? {
+            CertificateOf::Itself => key.key.certificate(),
+            CertificateOf::AnotherKey => self.unpublished(KeyKind::Unpublished).key.certificate(),
+        }
     }
 
     fn honest_jwk(&self, kid: &str, key: &SigningKey, number: usize) -> Members {

@@ -17,7 +17,7 @@ use crate::flavour::Flavour;
 use crate::random::Stream;
 pub use algorithm::Algorithm;
 pub(crate) use new_key::KeyMaterial;
-pub use new_key::{KeyKind, NewKey};
+pub use new_key::{CertificateOf, KeyKind, NewKey};
 pub(crate) use signing_key::{SigningKey, pem};
 pub(crate) use small::SHA256_PREFIX;
 use state::{Entry, State};
@@ -50,6 +50,7 @@ pub(crate) struct PublishedKey {
     pub(crate) key: KeyMaterial,
     /// Which of the tenant's keys it is; decides the order of its members.
     number: usize,
+    certificate: Option<CertificateOf>,
     /// What its JWK says otherwise; null leaves a member out.
     members: Map<String, Value>,
 }
@@ -121,6 +122,7 @@ impl Keys {
         let new = NewKey {
             kind,
             kid: Some(kid.into()),
+            certificate: old.certificate,
             members: old.members.clone(),
         };
         let new = Arc::new(self.make(&mut state, new));
@@ -235,6 +237,7 @@ impl Keys {
             kid: self.kid(&name),
             key: KeyMaterial::Pool(pool::key(kind, 0)),
             number: 0,
+            certificate: None,
             members: Map::new(),
         }
     }
@@ -255,6 +258,7 @@ impl Keys {
             kid: key.kid.unwrap_or_else(|| self.kid(&number.to_string())),
             key: KeyMaterial::Pool(pool::key(key.kind, of_kind)),
             number,
+            certificate: key.certificate,
             members: key.members,
         }
     }

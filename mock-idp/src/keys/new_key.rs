@@ -50,10 +50,24 @@ pub struct NewKey {
     /// Its `kid`; one of the provider's form where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
+    /// Whose certificate stands in `x5c`; nobody's where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateOf>,
     /// Members of the JWK that are other than they should be, such as `use` or `alg`; null leaves
     /// one out, also `kid`.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub members: Map<String, Value>,
+}
+
+/// Whose certificate stands in a key's `x5c`
+/// ([RFC 7517 section 4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateOf {
+    /// The key's own. Only RSA keys of 2048 bits from the pool have one: others go without `x5c`.
+    Itself,
+    /// That of another key, which no key may have.
+    AnotherKey,
 }
 
 impl NewKey {
@@ -68,6 +82,12 @@ impl NewKey {
     /// Under this `kid`, which another key may have as well.
     pub fn kid(mut self, kid: impl Into<String>) -> Self {
         self.kid = Some(kid.into());
+        self
+    }
+
+    /// With this certificate in `x5c`.
+    pub fn certificate(mut self, of: CertificateOf) -> Self {
+        self.certificate = Some(of);
         self
     }
 
@@ -96,7 +116,7 @@ impl KeyMaterial {
         }
     }
 
-    /// A self-signed certificate of the key, in DER; only a few have one.
+    /// A self-signed certificate of the key, in DER; the pool's RSA keys of 2048 bits have one.
     pub(crate) fn certificate(&self) -> Option<&'static [u8]> {
         match self {
             Self::Pool(key) => key.certificate(),

@@ -27,11 +27,17 @@ static POOL: [PoolKey; 16] = [
     PoolKey::new(KeyKind::Ed25519, include_bytes!("ed25519_1.der")),
 ];
 
-/// Self-signed X.509 certificates of keys in the pool, in DER, by the key's position there.
-static CERTIFICATES: [(usize, &[u8]); 3] = [
-    (0, include_bytes!("rsa2048_0.crt.der")),
-    (1, include_bytes!("rsa2048_1.crt.der")),
-    (8, include_bytes!("rsa2048_8.crt.der")),
+/// Self-signed X.509 certificates of the first keys in the pool, in DER.
+static CERTIFICATES: [&[u8]; 9] = [
+    include_bytes!("rsa2048_0.crt.der"),
+    include_bytes!("rsa2048_1.crt.der"),
+    include_bytes!("rsa2048_2.crt.der"),
+    include_bytes!("rsa2048_3.crt.der"),
+    include_bytes!("rsa2048_4.crt.der"),
+    include_bytes!("rsa2048_5.crt.der"),
+    include_bytes!("rsa2048_6.crt.der"),
+    include_bytes!("rsa2048_7.crt.der"),
+    include_bytes!("rsa2048_8.crt.der"),
 ];
 
 /// The `number`-th key of a kind; after the last comes the first again.
@@ -67,11 +73,10 @@ impl PoolKey {
             .get_or_init(|| SigningKey::read(self.kind, self.der).expect("an embedded PKCS#8 key"))
     }
 
-    /// The certificate of the key; only a few have one.
+    /// The certificate of the key; the RSA keys of 2048 bits have one.
     pub(super) fn certificate(&'static self) -> Option<&'static [u8]> {
         let position = POOL.iter().position(|key| std::ptr::eq(key, self))?;
-        let found = CERTIFICATES.iter().find(|(of, _)| *of == position);
-        found.map(|(_, der)| *der)
+        CERTIFICATES.get(position).copied()
     }
 }
 
@@ -112,8 +117,7 @@ mod tests {
 
     #[test]
     fn a_certificate_holds_the_key_it_stands_beside() {
-        for (position, certificate) in CERTIFICATES {
-            let key = &POOL[position];
+        for (key, certificate) in POOL.iter().zip(CERTIFICATES) {
             assert_eq!(key.certificate(), Some(certificate));
             let spki = key.signing_key().spki_der();
             assert!(certificate.windows(spki.len()).any(|it| it == spki));

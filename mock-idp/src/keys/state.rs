@@ -33,6 +33,7 @@ impl Default for State {
             kid: String::new(),
             key: KeyMaterial::Pool(pool::key(KeyKind::Rsa2048, 0)),
             number: 0,
+            certificate: None,
             members: Map::new(),
         };
         Self {

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod app;
+mod arrivals;
 mod authorization;
 mod auto_login;
 mod backchannel_logout;
 mod capture;
+mod catalogue;
 mod client_assertion;
 mod client_authentication;
+mod clock;
 mod cors;
 mod determinism;
 mod end_session;
@@ -18,7 +21,9 @@ mod listener;
 mod login;
 mod op;
 mod pages;
+mod personas;
 mod plain;
+mod questions;
 mod real_clients;
 mod refresh;
 mod revocation;

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::keys::Algorithm;
+
 /// A registered app, with the names of [RFC 7591 section
 /// 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,10 +32,13 @@ pub struct Client {
     /// ([RFC 7523](https://www.rfc-editor.org/rfc/rfc7523)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks: Option<serde_json::Value>,
-    /// `RS256` where the `UserInfo` answer is to be a signed JWT
+    /// What ID tokens and logout tokens are signed with; absent: by whichever key signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<Algorithm>,
+    /// Makes the `UserInfo` answer a JWT, signed with this
     /// ([Registration 2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub userinfo_signed_response_alg: Option<String>,
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// Where a visitor may be sent after a logout, compared as `redirect_uris` are
     /// ([RP-Initiated Logout 3.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#ClientMetadata)).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -96,6 +101,10 @@ impl TokenEndpointAuthMethod {
 }
 
 impl Client {
+    /// What a client can have its tokens signed with.
+    pub const SIGNED_RESPONSE_ALGORITHMS: [Algorithm; 3] =
+        [Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa];
+
     /// Whether it cannot keep a secret, so that nothing but PKCE protects its codes.
     #[must_use]
     pub fn is_public(&self) -> bool {

@@ -117,7 +117,7 @@ async fn the_provider_is_down_at_start_and_back_later() {
         client_id: provider.client_id.clone(),
         client_secret: Some(provider.client_secret.expose().to_owned()),
         redirect_uris: vec![stack.url("/oauth2callback").to_string()],
-        client_name: None,
+        ..mock_idp::Client::default()
     })
     .unwrap();
     assert_eq!(visitor.sign_in_as("alice").await, alice());

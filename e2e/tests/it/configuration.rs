@@ -69,7 +69,7 @@ async fn a_client_with_odd_characters_in_its_credentials_logs_in() {
             client_id: id.to_owned(),
             client_secret: Some(secret.to_owned()),
             redirect_uris: vec![stack.url("/oauth2callback").to_string()],
-            client_name: None,
+            ..mock_idp::Client::default()
         })
         .unwrap();
     assert_eq!(stack.visitor().sign_in_as("alice").await, crate::alice());

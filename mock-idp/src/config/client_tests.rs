@@ -9,7 +9,8 @@ fn a_client_registers_what_rfc_7591_and_the_logout_specifications_name() {
     let lines = r#"
         token_endpoint_auth_method = "private_key_jwt"
         jwks = '{"keys": []}'
-        userinfo_signed_response_alg = "RS256"
+        id_token_signed_response_alg = "ES256"
+        userinfo_signed_response_alg = "EdDSA"
         post_logout_redirect_uris = ["http://localhost:8501"]
         backchannel_logout_uri = "http://localhost:8501/backchannel"
         backchannel_logout_session_required = true
@@ -22,7 +23,8 @@ fn a_client_registers_what_rfc_7591_and_the_logout_specifications_name() {
         "redirect_uris": ["http://localhost/cb"],
         "token_endpoint_auth_method": "private_key_jwt",
         "jwks": { "keys": [] },
-        "userinfo_signed_response_alg": "RS256",
+        "id_token_signed_response_alg": "ES256",
+        "userinfo_signed_response_alg": "EdDSA",
         "post_logout_redirect_uris": ["http://localhost:8501"],
         "backchannel_logout_uri": "http://localhost:8501/backchannel",
         "backchannel_logout_session_required": true,
@@ -41,7 +43,7 @@ fn what_a_client_cannot_register_is_reported() {
     );
     check_client(
         "userinfo_signed_response_alg = \"none\"",
-        "m.toml:4: clients[0].userinfo_signed_response_alg: is \"none\"; known are RS256",
+        "m.toml:4: clients[0].userinfo_signed_response_alg: is \"none\"; known are RS256, ES256, EdDSA",
     );
     check_client(
         "jwks = '{\"keys\": 3}'",

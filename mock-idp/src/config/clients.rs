@@ -4,6 +4,7 @@ use super::list;
 use super::report::Report;
 use super::table::{Entry, Table, suggestion};
 use crate::client::{Client, TokenEndpointAuthMethod, parse_redirect_uri};
+use crate::keys::Algorithm;
 
 const HINT: &str = "write each app as a table [[clients]]";
 const REDIRECT_URIS: &str = r#"["http://localhost:8501/oauth2callback"]"#;
@@ -11,9 +12,6 @@ const POST_LOGOUT_REDIRECT_URIS: &str = r#"["http://localhost:8501"]"#;
 
 /// What else RFC 7591 section 2 registers.
 const NOT_YET: [&str; 4] = ["grant_types", "response_types", "scope", "jwks_uri"];
-
-/// What a `UserInfo` answer can be signed with.
-const USERINFO_ALGORITHMS: [&str; 1] = ["RS256"];
 
 /// Reads the array; a client that is not right is left out and reported.
 pub(super) fn read(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Vec<Client> {
@@ -51,14 +49,14 @@ fn authentication(table: &mut Table<'_, '_>, report: &mut Report<'_>) -> Client 
     let method = table.optional("token_endpoint_auth_method");
     let method = method
         .and_then(|entry| one_of(&entry, &methods.map(TokenEndpointAuthMethod::name), report));
-    let algorithm = table.optional("userinfo_signed_response_alg");
+    let id_token = table.optional("id_token_signed_response_alg");
+    let userinfo = table.optional("userinfo_signed_response_alg");
     let jwks = table.optional("jwks");
     Client {
         token_endpoint_auth_method: methods.into_iter().find(|it| Some(it.name()) == method),
         jwks: jwks.and_then(|entry| jwk_set(&entry, report)),
-        userinfo_signed_response_alg: algorithm
-            .and_then(|entry| one_of(&entry, &USERINFO_ALGORITHMS, report))
-            .map(str::to_owned),
+        id_token_signed_response_alg: id_token.and_then(|entry| algorithm(&entry, report)),
+        userinfo_signed_response_alg: userinfo.and_then(|entry| algorithm(&entry, report)),
         ..Client::default()
     }
 }
@@ -81,6 +79,12 @@ fn logout(table: &mut Table<'_, '_>, client: Client, report: &mut Report<'_>) ->
         frontchannel_logout_session_required: frontchannel_session.unwrap_or_default(),
         ..client
     }
+}
+
+fn algorithm(entry: &Entry<'_, '_>, report: &mut Report<'_>) -> Option<Algorithm> {
+    let known = Client::SIGNED_RESPONSE_ALGORITHMS;
+    let name = one_of(entry, &known.map(Algorithm::name), report)?;
+    known.into_iter().find(|it| it.name() == name)
 }
 
 fn one_of(

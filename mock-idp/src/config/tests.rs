@@ -251,7 +251,8 @@ fn a_client() {
         "colour = 1",
         "m.toml:4: clients[0].colour: is not a known key; \
          known are client_id, client_secret, redirect_uris, client_name, \
-         token_endpoint_auth_method, userinfo_signed_response_alg, jwks, \
+         token_endpoint_auth_method, id_token_signed_response_alg, \
+         userinfo_signed_response_alg, jwks, \
          post_logout_redirect_uris, backchannel_logout_uri, frontchannel_logout_uri, \
          backchannel_logout_session_required, frontchannel_logout_session_required",
     );

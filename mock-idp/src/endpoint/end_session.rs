@@ -37,7 +37,7 @@ pub(super) fn end_session(tenant: &Tenant, request: &Request) -> Result<Answer, 
     let mut answer = match decision {
         _ if is_meant => end(tenant, session, &asked),
         Some("log_out") => end(tenant, session, &asked),
-        Some("stay") => shown(LoggedOut {
+        Some("stay") => shown(&LoggedOut {
             is_out: false,
             frames: &[],
             next: asked.back_to.as_deref(),
@@ -177,7 +177,7 @@ fn end(tenant: &Tenant, session: Option<(String, Session)>, asked: &LogoutReques
     let next = asked.back_to.as_deref();
     let mut answer = match next {
         Some(next) if frames.is_empty() => Answer::redirect(Place::EndSession, next.to_owned()),
-        _ => shown(LoggedOut {
+        _ => shown(&LoggedOut {
             is_out: true,
             frames: &frames,
             next,
@@ -187,9 +187,9 @@ fn end(tenant: &Tenant, session: Option<(String, Session)>, asked: &LogoutReques
     session::set_cookie(answer, &session::no_cookie(tenant))
 }
 
-fn shown(view: LoggedOut<'_>) -> Answer {
+fn shown(view: &LoggedOut<'_>) -> Answer {
     let policy = page::frames_security_policy();
-    Answer::page(Place::EndSession, page::logged_out(&view))
+    Answer::page(Place::EndSession, page::logged_out(view))
         .with_header(CONTENT_SECURITY_POLICY, &policy)
 }
 

@@ -31,15 +31,12 @@ pub(super) fn revocation(tenant: &Tenant, request: &Request) -> Result<Answer, R
         let reason = "the parameter token is missing or empty";
         refuse(Check::RevocationTokenMissing, reason)
     })?;
-    let login = match find(tenant, token) {
-        Some(found) => {
-            check_client(tenant, client.as_deref(), &found)?;
-            Some(revoke(tenant, token, found))
-        }
-        None => {
-            unknown(tenant)?;
-            None
-        }
+    let login = if let Some(found) = find(tenant, token) {
+        check_client(tenant, client.as_deref(), &found)?;
+        Some(revoke(tenant, token, found))
+    } else {
+        unknown(tenant)?;
+        None
     };
     Ok(answer(tenant, client.as_deref(), login.as_deref()))
 }

@@ -40,7 +40,7 @@ pub(super) fn userinfo(tenant: &Tenant, request: &Request) -> Result<Answer, Ref
 fn signed(tenant: &Tenant, client: &Client, mut claims: Members) -> UnsignedToken {
     claims.push_text("iss", tenant.issuer());
     claims.push_text("aud", &client.client_id);
-    let key = tenant.keys().signing();
+    let key = tenant.signing_key(client.userinfo_signed_response_alg);
     let mut header = Members::default();
     header.push_text("alg", key.key.signing_key().algorithm());
     header.push_text("kid", &key.kid);

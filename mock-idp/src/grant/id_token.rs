@@ -15,10 +15,10 @@ use crate::sign::UnsignedToken;
 use crate::tenant::Tenant;
 
 pub(super) fn id_token(tenant: &Tenant, issue: &Issue<'_>, access_token: &str) -> UnsignedToken {
-    let key = tenant.keys().signing();
     let text = &tenant.flavour().text.id_token;
     let login = issue.login;
     let request = &login.request;
+    let key = tenant.signing_key(request.client.id_token_signed_response_alg);
     let claims_of_login = LoginClaims {
         client_id: login.client_id(),
         nonce: request.nonce.as_deref(),

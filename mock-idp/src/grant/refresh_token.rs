@@ -12,6 +12,9 @@ use crate::endpoint::Parameters;
 use crate::flavour::Rotation;
 use crate::tenant::Tenant;
 
+/// Why nothing of a login is good any more.
+const REPLACED: &str = "a refresh token that was replaced came back";
+
 /// Exchanges a refresh token for new tokens.
 pub(crate) fn token(
     tenant: &Tenant,
@@ -93,11 +96,7 @@ fn check_not_replaced(tenant: &Tenant, token: &RefreshToken) -> Result<(), Refus
     };
     tenant
         .enforce(Check::TokenRefreshTokenUsed, reason)
-        .inspect_err(|_| {
-            token
-                .login
-                .revoke("a refresh token that was replaced came back")
-        })
+        .inspect_err(|_| token.login.revoke(REPLACED))
 }
 
 /// Those asked for, which must be among those granted; all of them where none is asked for.

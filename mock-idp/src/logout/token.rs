@@ -12,8 +12,8 @@ const EVENT: &str = r#"{"http://schemas.openid.net/event/backchannel-logout":{}}
 
 /// Header and claims, not signed yet.
 pub(super) fn logout_token(tenant: &Tenant, notice: &Notice, persona: &Persona) -> UnsignedToken {
-    let key = tenant.keys().signing();
     let client = &notice.client;
+    let key = tenant.signing_key(client.id_token_signed_response_alg);
     let mut header = Members::default();
     header.push_text("alg", key.key.signing_key().algorithm());
     header.push_text("kid", &key.kid);

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use super::Tenant;
 use crate::answer::quoted;
 use crate::client::{Client, RedirectUriError, parse_redirect_uri};
+use crate::keys::{Algorithm, PublishedKey};
 use crate::random::Alphabet;
 
 /// Why a client cannot be registered.
@@ -21,6 +22,9 @@ pub enum RegisterError {
     /// `client_id` is empty.
     #[error("the client has no client_id")]
     NoClientId,
+    /// Tokens are never signed with this.
+    #[error("tokens are signed with RS256, ES256 or EdDSA, not with {0}")]
+    Algorithm(Algorithm),
     /// `client_id` belongs to another client.
     #[error("the client_id {0:?} is taken")]
     Taken(String),
@@ -71,6 +75,15 @@ impl Tenant {
                 problem,
             })?;
         }
+        let algorithms = [
+            client.id_token_signed_response_alg,
+            client.userinfo_signed_response_alg,
+        ];
+        for algorithm in algorithms.into_iter().flatten() {
+            if !Client::SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
+                return Err(RegisterError::Algorithm(algorithm));
+            }
+        }
         let mut clients = self
             .0
             .clients
@@ -81,6 +94,14 @@ impl Tenant {
         }
         clients.insert(client.client_id.clone(), Arc::new(client));
         Ok(())
+    }
+
+    /// The key that signs what a client gets: one of the algorithm that it registered for it.
+    pub(crate) fn signing_key(&self, registered: Option<Algorithm>) -> Arc<PublishedKey> {
+        match registered {
+            Some(algorithm) => self.keys().signing_with(algorithm),
+            None => self.keys().signing(),
+        }
     }
 
     /// Registers a client and returns the `.streamlit/secrets.toml` that its app needs.

@@ -229,7 +229,8 @@ pub(crate) fn is_signature_valid(id_token: &str, jwks: &Value) -> bool {
     };
     let key = jsonwebtoken::DecodingKey::from_jwk(jwk).unwrap();
     let (message, signature) = id_token.rsplit_once('.').unwrap();
-    let algorithm = jsonwebtoken::Algorithm::RS256;
+    let header = jsonwebtoken::decode_header(id_token);
+    let algorithm = header.map_or(jsonwebtoken::Algorithm::RS256, |header| header.alg);
     jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, algorithm).unwrap_or(false)
 }
 

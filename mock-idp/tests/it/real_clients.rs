@@ -1,12 +1,12 @@
 //! What real clients trip over.
 
-use mock_idp::MockIdp;
+use mock_idp::{Algorithm, Client, MockIdp, RegisterError};
 use serde_json::json;
 
 use crate::app::{
     App, Changes, REDIRECT_URI, VERIFIER, claims, id_token, is_signature_valid, names, token_part,
 };
-use crate::op::Op;
+use crate::op::{Op, with_query};
 
 #[tokio::test]
 async fn a_kid_is_in_every_header_and_an_email_in_userinfo() {
@@ -41,7 +41,7 @@ async fn a_kid_is_in_every_header_and_an_email_in_userinfo() {
 #[tokio::test]
 async fn core_5_3_2_userinfo_is_a_jwt_for_a_client_that_registered_one() {
     let op = Op::start().registered(|client| {
-        client.userinfo_signed_response_alg = Some("RS256".into());
+        client.userinfo_signed_response_alg = Some(Algorithm::Rs256);
     });
     let tokens = op.log_in(&[]).await;
     let answer = op.userinfo(&tokens["access_token"]).await;
@@ -157,4 +157,29 @@ async fn the_secret_goes_with_every_verifier_and_redirect_uri_of_its_own() {
     assert_eq!(wrong.json()["error"], "invalid_grant");
     let right = op.exchange(&code, &[("redirect_uri", REDIRECT_URI)]).await;
     assert_eq!(right.status, 200);
+}
+
+#[tokio::test]
+async fn core_2_id_tokens_are_signed_with_what_the_client_registered() {
+    for algorithm in Client::SIGNED_RESPONSE_ALGORITHMS {
+        let op = Op::start().registered(|client| {
+            client.id_token_signed_response_alg = Some(algorithm);
+        });
+        let tokens = op.log_in(&[]).await;
+        let token = id_token(&tokens);
+        assert_eq!(token_part(token, 0)["alg"], algorithm.name());
+        let jwks = op.app.get("/jwks").await.json();
+        assert!(is_signature_valid(token, &jwks), "{algorithm}");
+        // It is a hint of this provider's as well.
+        let hint = [("id_token_hint", token)];
+        let answer = op.app.get(&with_query("/end_session", &hint)).await;
+        assert_eq!(answer.status, 200, "{algorithm}: {}", answer.text);
+    }
+    let client = Client {
+        client_id: "app".into(),
+        userinfo_signed_response_alg: Some(Algorithm::Rs512),
+        ..Client::default()
+    };
+    let refused = Op::start().app.idp.register_client(client);
+    assert_eq!(refused, Err(RegisterError::Algorithm(Algorithm::Rs512)));
 }

@@ -33,7 +33,8 @@ impl Clock {
     /// Seconds since 1970, as tokens say it
     /// ([RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
     pub(crate) fn unix_seconds(&self) -> i64 {
-        i64::try_from(self.state().now().div_euclid(NANOSECONDS)).unwrap_or(i64::MAX)
+        let seconds = sayable(self.state().now()) / NANOSECONDS;
+        i64::try_from(seconds).unwrap_or_default()
     }
 
     /// Moves the clock forward; it goes on as it did, running or frozen.
@@ -105,8 +106,12 @@ fn since_1970(time: SystemTime) -> i128 {
 }
 
 /// A time before 1970 reads as 1970: no token can say it.
+fn sayable(nanoseconds: i128) -> i128 {
+    nanoseconds.clamp(0, LAST)
+}
+
 fn time(nanoseconds: i128) -> SystemTime {
-    let nanoseconds = nanoseconds.clamp(0, LAST);
+    let nanoseconds = sayable(nanoseconds);
     let seconds = u64::try_from(nanoseconds / NANOSECONDS).unwrap_or_default();
     let rest = u32::try_from(nanoseconds % NANOSECONDS).unwrap_or_default();
     UNIX_EPOCH + Duration::new(seconds, rest)
@@ -148,7 +153,9 @@ mod tests {
         clock.freeze();
         clock.set(UNIX_EPOCH - Duration::from_secs(5));
         assert_eq!(clock.now(), UNIX_EPOCH);
+        assert_eq!(clock.unix_seconds(), 0);
         clock.advance(Duration::MAX);
         assert_eq!(clock.now(), at(253_402_300_799));
+        assert_eq!(clock.unix_seconds(), 253_402_300_799);
     }
 }

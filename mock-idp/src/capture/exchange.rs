@@ -3,8 +3,11 @@
 use std::fmt;
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use url::form_urlencoded;
 
 use super::mask;
 use super::transaction::TransactionId;
@@ -78,6 +81,19 @@ impl Exchange {
     pub fn bearer_token(&self) -> Option<&str> {
         let (scheme, token) = self.header("authorization")?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+
+    /// The password of an `Authorization: Basic` header, form-encoded in there as
+    /// [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1) says.
+    pub(crate) fn basic_password(&self) -> Option<String> {
+        let (scheme, encoded) = self.header("authorization")?.split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return None;
+        }
+        let decoded = STANDARD.decode(encoded.trim()).ok()?;
+        let colon = decoded.iter().position(|byte| *byte == b':')?;
+        let password = form_urlencoded::parse(&decoded[colon + 1..]).next();
+        password.map(|(password, _)| password.into_owned())
     }
 
     /// Where the answer leads to, where it is a redirect.

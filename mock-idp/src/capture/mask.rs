@@ -5,8 +5,12 @@ use std::fmt;
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, LOCATION, REFERER, SET_COOKIE};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
+
+use super::exchange::Exchange;
+use super::requests::Requests;
 
 /// The parameters whose values let somebody in, or prove who asks.
 const SECRET_PARAMETERS: [&str; 13] = [
@@ -38,6 +42,42 @@ pub(super) fn value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     } else {
         Cow::Borrowed(value)
     }
+}
+
+/// The secrets that these exchanges bring and give in their own places.
+pub(super) fn secrets(requests: &Requests) -> Vec<String> {
+    let mut secrets: Vec<String> = requests.iter().flat_map(secrets_of).collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    secrets
+}
+
+fn secrets_of(exchange: &Exchange) -> Vec<String> {
+    let is_secret = |name: &str| SECRET_PARAMETERS.contains(&name);
+    let pairs = exchange.query.iter().chain(&exchange.form);
+    let brought = pairs.filter(|(name, _)| is_secret(name));
+    let mut secrets: Vec<_> = brought.map(|(_, value)| value.clone()).collect();
+    secrets.extend(exchange.bearer_token().map(str::to_owned));
+    secrets.extend(exchange.basic_password());
+    if let Ok(Value::Object(members)) = serde_json::from_slice(&exchange.response_body) {
+        let given = members.iter().filter(|(name, _)| is_secret(name));
+        secrets.extend(given.filter_map(|(_, value)| value.as_str().map(str::to_owned)));
+    }
+    // What is shorter is no secret, and stands in other words.
+    secrets.retain(|secret| secret.len() >= 8);
+    secrets
+}
+
+/// The text with a mark in the place of each secret, wherever it stands.
+pub(super) fn without(text: &str, secrets: &[String]) -> String {
+    let mut masked = text.to_owned();
+    for secret in secrets
+        .iter()
+        .filter(|secret| text.contains(secret.as_str()))
+    {
+        masked = masked.replace(secret.as_str(), &mark(secret));
+    }
+    masked
 }
 
 /// Parameters, fit to be shown.

@@ -14,11 +14,17 @@ pub(super) fn sequence_diagram(requests: &Requests) -> String {
     let mut diagram = String::from(
         "sequenceDiagram\n    participant Browser\n    participant App\n    participant Provider\n",
     );
+    let secrets = mask::secrets(requests);
     for exchange in requests.iter() {
         let sender = sender(exchange);
+        let request = request(exchange, &secrets);
         // Writing to a String does not fail.
-        let _ = writeln!(diagram, "    {sender}->>Provider: {}", request(exchange));
-        let _ = writeln!(diagram, "    Provider-->>{sender}: {}", answer(exchange));
+        let _ = writeln!(diagram, "    {sender}->>Provider: {request}");
+        let _ = writeln!(
+            diagram,
+            "    Provider-->>{sender}: {}",
+            answer(exchange, &secrets)
+        );
     }
     diagram
 }
@@ -36,17 +42,19 @@ const fn sender(exchange: &Exchange) -> &'static str {
     }
 }
 
-fn request(exchange: &Exchange) -> String {
+fn request(exchange: &Exchange, secrets: &[String]) -> String {
     let Exchange {
         method,
         path,
         place,
         ..
     } = exchange;
+    let path = mask::without(path, secrets);
     let mut line = escaped(&format!("{method} {path} ({place})"));
     let pairs = exchange.query.iter().chain(&exchange.form);
     for (name, value) in pairs {
-        let value = shown(&mask::value(name, value));
+        let value = mask::without(&mask::value(name, value), secrets);
+        let value = shown(&value);
         line.push_str("<br/>");
         line.push_str(&escaped(&format!("{name}={value}")));
     }
@@ -59,25 +67,30 @@ fn request(exchange: &Exchange) -> String {
     line
 }
 
-fn answer(exchange: &Exchange) -> String {
+fn answer(exchange: &Exchange, secrets: &[String]) -> String {
     let Some(status) = exchange.status else {
         return "no answer".into();
     };
     let mut line = status.to_string();
     if let Some(refusal) = &exchange.refusal {
-        line.push_str(&escaped(&format!(" {}: {}", refusal.check, refusal.reason)));
+        let reason = mask::without(&refusal.reason, secrets);
+        line.push_str(&escaped(&format!(" {}: {reason}", refusal.check)));
     }
+    let is_refused = exchange.refusal.is_some();
     if let Some(location) = exchange.location() {
-        line.push_str(&escaped(&format!(" to {}", location_shown(location))));
-    } else if let Some(names) = member_names(exchange) {
+        line.push_str(&escaped(&format!(
+            " to {}",
+            location_shown(location, secrets)
+        )));
+    } else if let Some(names) = member_names(exchange).filter(|_| !is_refused) {
         line.push_str(&escaped(&format!(" with {names}")));
     }
     line
 }
 
 /// A redirect's target with each part cut to what is shown.
-fn location_shown(location: &str) -> String {
-    let masked = mask::url(location);
+fn location_shown(location: &str, secrets: &[String]) -> String {
+    let masked = mask::without(&mask::url(location), secrets);
     let parts: Vec<_> = masked.split('&').map(shown).collect();
     parts.join("&")
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::exchange::Exchange;
-use super::mermaid;
 use super::transaction::TransactionId;
+use super::{mask, mermaid};
 use crate::place::Place;
 
 /// Exchanges in the order they came: a picture of one moment.
@@ -120,6 +120,11 @@ impl Requests {
     #[must_use]
     pub fn last(&self) -> Option<&Exchange> {
         self.exchanges.last().map(Arc::as_ref)
+    }
+
+    /// The text without the secrets that these requests bring and their answers give.
+    pub(crate) fn masked(&self, text: &str) -> String {
+        mask::without(text, &mask::secrets(self))
     }
 
     /// A [Mermaid](https://mermaid.js.org/syntax/sequenceDiagram.html) sequence diagram of them.

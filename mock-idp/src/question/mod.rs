@@ -77,7 +77,7 @@ pub enum Question {
     CodeVerifierMatches,
     /// Is no code sent twice?
     CodeSentOnce,
-    /// Is no refresh token sent twice, however many requests need a fresh one at once?
+    /// Is no refresh token sent again at once, however many requests need fresh tokens?
     OneRefreshUnderConcurrency,
     /// Does the client secret never come in a URL, nor by way of the browser?
     SecretOnlyInHeaderOrBody,
@@ -243,7 +243,13 @@ impl Requests {
         };
         judgement.map_err(|problem| Finding {
             question,
-            problem,
+            problem: match problem {
+                Problem::No { exchange, words } => Problem::No {
+                    exchange,
+                    words: self.masked(&words),
+                },
+                other => other,
+            },
             flow: self.mermaid(),
         })
     }

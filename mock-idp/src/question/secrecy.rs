@@ -1,8 +1,6 @@
 //! Questions of what must not stand where others can read it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use super::{Judgement, each};
 use crate::capture::{Exchange, Requests};
@@ -53,7 +51,7 @@ fn check_urls(exchange: &Exchange, names: &[&str], values: &[String]) -> Result<
             return Err(format!("a secret stands in the {place}, as {name}"));
         }
     }
-    let is_in_path = |value: &&String| exchange.path.contains(value.as_str());
+    let is_in_path = |value: &&String| exchange.path.split('/').any(|it| it == *value);
     match values.iter().find(is_in_path) {
         None => Ok(()),
         Some(_) => Err("a secret stands in the path of the URL".into()),
@@ -80,20 +78,8 @@ fn client_secret(exchange: &Exchange) -> Option<String> {
         .find(|(name, _)| name == "client_secret");
     let secret = posted.map(|(_, secret)| secret.clone());
     secret
-        .or_else(|| basic_password(exchange))
+        .or_else(|| exchange.basic_password())
         .filter(|it| !it.is_empty())
-}
-
-/// [RFC 6749 section 2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1): form-encoded.
-fn basic_password(exchange: &Exchange) -> Option<String> {
-    let (scheme, encoded) = exchange.header("authorization")?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let decoded = STANDARD.decode(encoded.trim()).ok()?;
-    let colon = decoded.iter().position(|byte| *byte == b':')?;
-    let password = form_urlencoded::parse(&decoded[colon + 1..]).next();
-    password.map(|(password, _)| password.into_owned())
 }
 
 /// The access and refresh tokens that an answer gives, and the verifier that a request brings.
@@ -104,7 +90,11 @@ fn secret_tokens(exchange: &Exchange) -> Vec<String> {
             serde_json::from_slice(&exchange.response_body).unwrap_or_default();
         let given = ["access_token", "refresh_token"].map(|name| json[name].as_str());
         tokens.extend(given.into_iter().flatten().map(str::to_owned));
-        tokens.extend(exchange.parameter("code_verifier").map(str::to_owned));
+        let brought = exchange
+            .form
+            .iter()
+            .filter(|(name, _)| name == "code_verifier");
+        tokens.extend(brought.map(|(_, verifier)| verifier.clone()));
     }
     tokens.retain(|token| !token.is_empty());
     tokens

@@ -20,12 +20,13 @@ pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer
     let asked = AuthorizationRequest::parse(tenant, request.parameters())?;
     let asked = Arc::new(asked);
     let session = session::find(tenant, request);
-    let enough = session.filter(|(_, session)| session::is_enough(tenant, &asked, session));
     if let Some(persona) = known_persona(tenant, &asked)? {
-        return at_once(tenant, &asked, &persona, enough);
+        return at_once(tenant, &asked, &persona, session);
     }
     let reuse = tenant.flavour().text.session.reuse;
-    let resumed = enough.filter(|_| reuse == Reuse::Always || asked.prompt.none);
+    let may_resume = reuse == Reuse::Always || asked.prompt.none;
+    let resumed =
+        session.filter(|(_, session)| may_resume && session::is_enough(tenant, &asked, session));
     match resumed.and_then(|(sid, session)| logged_in(tenant, sid, &session)) {
         Some((persona, authentication)) => resume(tenant, &asked, &persona, authentication),
         None if asked.prompt.none => {
@@ -41,11 +42,8 @@ fn logged_in(
     sid: String,
     session: &Session,
 ) -> Option<(Arc<Persona>, Authentication)> {
-    let authentication = Authentication {
-        at: session.authenticated_at,
-        sid: Some(sid),
-    };
-    Some((tenant.persona(&session.persona)?, authentication))
+    let persona = tenant.persona(&session.persona)?;
+    Some((persona, session::authentication(sid, session)))
 }
 
 /// Goes on with a session that is enough: at once, or with the consent page.
@@ -119,25 +117,38 @@ fn at_once(
         return Err(no_consent(asked));
     }
     let is_consent_shown = asked.prompt.consent || !consented;
-    let own = session.filter(|(_, session)| session.persona == persona.id);
-    let resumed = own.and_then(|(sid, session)| logged_in(tenant, sid, &session));
-    let (authentication, cookie) = match resumed {
-        Some((_, authentication)) => (authentication, None),
-        None if tenant.flavour().text.session.with_auto_login => {
-            let (authentication, cookie) = session::authenticate(tenant, None, persona);
-            (authentication, Some(cookie))
-        }
-        None => {
-            let at = tenant.clock().unix_seconds();
-            (Authentication { at, sid: None }, None)
-        }
-    };
+    let (authentication, cookie) = authenticate_at_once(tenant, asked, persona, session);
     let login = Login::new(asked, &persona.id, authentication, is_consent_shown);
     let answer = grant(tenant, login, persona);
     Ok(match cookie {
         Some(cookie) => session::set_cookie(answer, &cookie),
         None => answer,
     })
+}
+
+/// The persona's own session goes on where it is enough; else the persona proves who they are, with
+/// a session where the flavour begins one without pages.
+fn authenticate_at_once(
+    tenant: &Tenant,
+    asked: &AuthorizationRequest,
+    persona: &Persona,
+    session: Option<(String, Session)>,
+) -> (Authentication, Option<String>) {
+    match session {
+        Some((sid, session))
+            if session.persona == persona.id && session::is_enough(tenant, asked, &session) =>
+        {
+            (session::authentication(sid, &session), None)
+        }
+        current if tenant.flavour().text.session.with_auto_login => {
+            let (authentication, cookie) = session::authenticate(tenant, current, persona);
+            (authentication, Some(cookie))
+        }
+        _ => {
+            let at = tenant.clock().unix_seconds();
+            (Authentication { at, sid: None }, None)
+        }
+    }
 }
 
 fn no_consent(asked: &AuthorizationRequest) -> Refusal {

@@ -47,6 +47,14 @@ pub(super) fn is_enough(tenant: &Tenant, asked: &AuthorizationRequest, session: 
     is_young && is_hinted && is_expected && !is_asked_anew
 }
 
+/// What a session says of the login that began it.
+pub(super) fn authentication(sid: String, session: &Session) -> Authentication {
+    Authentication {
+        at: session.authenticated_at,
+        sid: Some(sid),
+    }
+}
+
 /// Somebody proved who they are. In a session of their own the clients stay known; any other
 /// begins anew. Returns the cookie to be set, too.
 pub(super) fn authenticate(

@@ -110,12 +110,11 @@ fn scopes(
         return Ok(granted.clone());
     };
     let known = &tenant.flavour().text.scopes;
-    let asked: Vec<&str> = asked.split_ascii_whitespace().collect();
-    let short = |scope: &&&str| known.short_name(scope).unwrap_or(**scope).to_owned();
-    let (inside, beyond): (Vec<_>, Vec<_>) = asked
-        .iter()
-        .partition(|scope| granted.contains(&short(scope)));
-    if let [beyond, ..] = beyond[..] {
+    let asked: Vec<String> = asked
+        .split_ascii_whitespace()
+        .map(|scope| known.short_name(scope).unwrap_or(scope).to_owned())
+        .collect();
+    if let Some(beyond) = asked.iter().find(|scope| !granted.contains(scope)) {
         tenant.enforce(Check::TokenScope, || {
             format!(
                 "the scope {beyond:?} was not granted: {}",
@@ -123,7 +122,7 @@ fn scopes(
             )
         })?;
     }
-    Ok(inside.iter().map(short).collect())
+    Ok(asked)
 }
 
 /// The grace window begins with the first use.

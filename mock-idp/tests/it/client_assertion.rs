@@ -138,6 +138,23 @@ async fn rfc_7523_3_what_is_wrong_with_an_assertion() {
 }
 
 #[tokio::test]
+async fn a_weak_provider_takes_any_assertion_that_the_client_signed() {
+    let op = start();
+    for check in [
+        Check::TokenClientAssertionAudience,
+        Check::TokenClientAssertionExpired,
+        Check::TokenClientAssertionUsed,
+    ] {
+        op.app.idp.waive(check);
+    }
+    let weak = json!({"aud": "https://other.example", "exp": "now+0"});
+    let weak = assertion(&op, &key(), weak);
+    for _ in 0..2 {
+        assert_eq!(exchange(&op, &weak, &[]).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn rfc_7521_4_2_the_type_of_an_assertion_is_said() {
     let op = start();
     let right = assertion(&op, &key(), json!({}));

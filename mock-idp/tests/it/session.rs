@@ -165,3 +165,34 @@ async fn google_1_4_a_session_answers_prompt_none_alone() {
     let shown = with_cookie(&[]).await.next();
     assert!(shown.starts_with("/v3/signin/identifier?"), "{shown}");
 }
+
+#[tokio::test]
+async fn an_automatic_login_goes_on_with_its_session_until_a_new_one_is_asked_for() {
+    let op = Op::start();
+    op.app.idp.clock().freeze();
+    let first = op.authorize(&[]).await;
+    let first_cookie = cookie(&first);
+    let first = claims(&op.exchange(&first.callback()["code"], &[]).await.json());
+    let time = first["auth_time"].as_i64().unwrap();
+    op.app.idp.clock().advance(Duration::from_secs(100));
+    let sid_and_time = async |changes: Changes<'_>| {
+        let answer = op.authorize_with(&first_cookie, changes).await;
+        let tokens = op.exchange(&answer.callback()["code"], &[]).await.json();
+        let claims = claims(&tokens);
+        (claims["sid"].clone(), claims["auth_time"].clone())
+    };
+    let resumed = sid_and_time(&[]).await;
+    assert_eq!(resumed, (first["sid"].clone(), first["auth_time"].clone()));
+    // Who proves it again stays in the session that the apps know.
+    let (sid, auth_time) = sid_and_time(&[("prompt", "login")]).await;
+    assert_eq!(
+        (sid, auth_time),
+        (first["sid"].clone(), (time + 100).into())
+    );
+    op.app.idp.clock().advance(Duration::from_secs(100));
+    let (sid, auth_time) = sid_and_time(&[("max_age", "99")]).await;
+    assert_eq!(
+        (sid, auth_time),
+        (first["sid"].clone(), (time + 200).into())
+    );
+}

@@ -9,7 +9,7 @@ use http::header::AUTHORIZATION;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use super::{Request, client_assertion};
+use super::{Parameters, Request, client_assertion};
 use crate::check::{Check, Refusal, refuse};
 use crate::client::{Client, TokenEndpointAuthMethod};
 use crate::tenant::Tenant;
@@ -67,17 +67,8 @@ pub(super) fn authenticate(tenant: &Tenant, request: &Request) -> Result<Arc<Cli
 
 fn credentials(tenant: &Tenant, request: &Request) -> Result<Credentials, Refusal> {
     let body = &request.form;
-    let assertion = body.first("client_assertion");
-    let in_body = [body.first("client_secret"), assertion];
-    let in_body = in_body.iter().flatten().count();
     let header = request.headers.get(AUTHORIZATION);
-    if in_body + usize::from(header.is_some()) > 1 {
-        tenant.enforce(Check::TokenClientAuthentication, || {
-            "the client sent its secret twice, in the Authorization header and in the body, \
-             or beside an assertion"
-                .into()
-        })?;
-    }
+    check_one_proof(tenant, body, header.is_some())?;
     let Some(header) = header else {
         return from_body(request);
     };
@@ -95,6 +86,26 @@ fn credentials(tenant: &Tenant, request: &Request) -> Result<Credentials, Refusa
         _ => {}
     }
     Ok(basic)
+}
+
+/// [RFC 6749 section 2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3): one method a request.
+fn check_one_proof(tenant: &Tenant, body: &Parameters, in_header: bool) -> Result<(), Refusal> {
+    let ways = [
+        ("the Authorization header", in_header),
+        ("client_secret", body.first("client_secret").is_some()),
+        ("client_assertion", body.first("client_assertion").is_some()),
+    ];
+    let used: Vec<_> = ways.iter().filter(|(_, is_used)| *is_used).collect();
+    if used.len() < 2 {
+        return Ok(());
+    }
+    tenant.enforce(Check::TokenClientAuthentication, || {
+        let used: Vec<_> = used.iter().map(|(way, _)| *way).collect();
+        format!(
+            "the client proves itself more than once, by {}",
+            used.join(" and ")
+        )
+    })
 }
 
 fn from_body(request: &Request) -> Result<Credentials, Refusal> {

@@ -71,7 +71,7 @@ async fn one(tenant: &Tenant, notice: &Notice) -> Option<LogoutSent> {
         Bytes::new(),
     );
     let outgoing = layer::after(tenant, answer, &nothing);
-    let (outcome, delivery) = exchange(&text, &outgoing).await;
+    let (outcome, delivery) = exchange(&text, &outgoing, TIME).await;
     record(tenant, &text, outgoing, delivery);
     tracing::info!(uri = text, ?outcome, "told an app of a logout");
     Some(LogoutSent {
@@ -82,8 +82,12 @@ async fn one(tenant: &Tenant, notice: &Notice) -> Option<LogoutSent> {
 }
 
 /// Sends the request, and reads the answer.
-async fn exchange(uri: &str, outgoing: &Delivery) -> (LogoutOutcome, Option<Delivery>) {
-    match tokio::time::timeout(TIME, post(uri, outgoing)).await {
+async fn exchange(
+    uri: &str,
+    outgoing: &Delivery,
+    time: Duration,
+) -> (LogoutOutcome, Option<Delivery>) {
+    match tokio::time::timeout(time, post(uri, outgoing)).await {
         Err(_) => (LogoutOutcome::TimedOut, None),
         Ok(Err(problem)) => (LogoutOutcome::Unreachable(problem), None),
         Ok(Ok(answer)) => {
@@ -152,4 +156,27 @@ fn record(tenant: &Tenant, uri: &str, outgoing: Delivery, answer: Option<Deliver
     tenant
         .capture()
         .record(tenant, place, request, &answer, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_app_that_does_not_answer_in_time_is_left() {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let uri = format!("http://{}/", silent.local_addr().unwrap());
+        let outgoing = Delivery {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(b"logout_token=x"),
+            delay: None,
+            ending: Ending::Whole,
+            client: None,
+            persona: None,
+        };
+        let (outcome, answer) = exchange(&uri, &outgoing, Duration::ZERO).await;
+        assert_eq!(outcome, LogoutOutcome::TimedOut);
+        assert!(answer.is_none());
+    }
 }

@@ -155,6 +155,16 @@ async fn a_weak_provider_takes_any_assertion_that_the_client_signed() {
 }
 
 #[tokio::test]
+async fn rfc_6749_2_3_a_client_proves_itself_in_one_way() {
+    let op = start();
+    let right = assertion(&op, &key(), json!({}));
+    let answer = exchange(&op, &right, &[("client_secret", "guess")]).await;
+    let reason = "by client_secret and client_assertion";
+    let error = (400, "invalid_request");
+    op.refused(&answer, Check::TokenClientAuthentication, reason, error);
+}
+
+#[tokio::test]
 async fn rfc_7521_4_2_the_type_of_an_assertion_is_said() {
     let op = start();
     let right = assertion(&op, &key(), json!({}));

@@ -86,7 +86,7 @@ async fn a_client_proves_itself_once() {
         .token_form(&code, &[])
         .basic_auth(&app.client.client_id, secret);
     let answer = app.send(twice).await;
-    let reason = "sent its secret twice";
+    let reason = "more than once, by the Authorization header and client_secret";
     refusal_is(
         &app,
         &answer,

@@ -16,6 +16,10 @@
 //! assert!(idp.requests().to(Place::Token).is_empty());            // what arrived, with every answer
 //! ```
 //!
+//! Requests answer questions about what they mean, too: see [`question`]. [`Requests::mermaid`] draws
+//! a login, [`Tenant::next_request`] waits for what the app does next. Whom a browser can choose, and
+//! how, stands in [`persona`].
+//!
 //! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails
 //! to check is a waived [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock
 //! frozen, the same seed and requests give the same bytes.

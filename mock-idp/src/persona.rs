@@ -1,4 +1,18 @@
-//! A person who can log in.
+//! Who can log in: a person, two sets of people, and the words that change a person for one login.
+//!
+//! A test that has only a browser writes into the account chooser's field for another account, or
+//! has its app send as `login_hint`, an id, an e-mail address or a `sub`. A [`Suffix`] behind the id,
+//! or before the `@`, does more:
+//!
+//! | written | what happens |
+//! |---|---|
+//! | `bob` or `bob@example.com` | bob logs in |
+//! | `bob+deny` or `bob+deny@example.com` | bob cancels: the app gets `access_denied` |
+//! | `bob+unverified` | bob logs in with `email_verified` false |
+//! | `bob+noemail` | bob logs in without an e-mail address |
+//!
+//! The `sub` is bob's in all of them. [`AutoLogin::Persona`](crate::AutoLogin::Persona) takes such an
+//! id, too, unless it cancels.
 
 mod suffix;
 mod that_hurt;

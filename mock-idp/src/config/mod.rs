@@ -15,7 +15,7 @@
 //!     # userinfo_signed_response_alg, post_logout_redirect_uris,
 //!     # backchannel_logout_uri and frontchannel_logout_uri, each with _session_required
 //!
-//!     [[personas]]
+//!     [[personas]]                # or, above: personas = "starter", personas = "that_hurt"
 //!     id = "alice"
 //!     name = "Alice Example"      # also: sub, given_name, family_name, picture, hd
 //!     email = "alice@example.com"

@@ -86,12 +86,11 @@ fn choose(
 
 /// Who was chosen: by a button, or by what was written as another account.
 fn chosen(tenant: &Tenant, request: &Request) -> Result<Meant, Refusal> {
-    let (text, meant) = match request.form.first("account") {
-        Some(text) => (text, tenant.meant_by(text.trim())),
-        None => {
-            let id = request.form.first("persona").unwrap_or_default();
-            (id, tenant.persona(id).map(Meant::Persona))
-        }
+    let (text, meant) = if let Some(text) = request.form.first("account") {
+        (text, tenant.meant_by(text.trim()))
+    } else {
+        let id = request.form.first("persona").unwrap_or_default();
+        (id, tenant.persona(id).map(Meant::Persona))
     };
     meant.ok_or_else(|| {
         let reason = format!("the form chose {text:?}, whom nobody knows");

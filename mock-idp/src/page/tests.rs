@@ -106,6 +106,7 @@ fn another_account_is_a_field_with_what_may_be_written_there() {
             "<code>+deny</code> cancels",
             "<code>+unverified</code> has an address that is not verified",
             "<code>+noemail</code> has no address",
+            "For instance <code>alice+deny</code>.",
         ],
     );
 }
@@ -117,6 +118,7 @@ fn a_chooser_with_nobody_says_so() {
         &page,
         &["This provider knows nobody.", "data-testid=\"cancel\""],
     );
+    assert!(!page.contains("Use another account"), "{page}");
 }
 
 #[test]

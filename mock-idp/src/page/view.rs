@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::scope;
-use crate::persona::{Persona, Suffix};
+use crate::persona::Persona;
 
 /// A persona as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +56,6 @@ pub struct AccountChooser<'a> {
     /// What the app's `login_hint` says where it means none of them; stands in the field for another
     /// account.
     pub account: Option<&'a str>,
-}
-
-impl AccountChooser<'_> {
-    fn suffixes(&self) -> [Suffix; 3] {
-        Suffix::ALL
-    }
 }
 
 /// "APP wants access": posts `transaction` and `decision` = `allow` or `cancel`.

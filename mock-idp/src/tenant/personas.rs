@@ -16,12 +16,11 @@ pub(super) struct Personas {
 
 impl Personas {
     fn put(&mut self, persona: Persona) {
-        match self.by_id.get(&persona.id) {
-            Some(index) => self.in_order[*index] = Arc::new(persona),
-            None => {
-                self.by_id.insert(persona.id.clone(), self.in_order.len());
-                self.in_order.push(Arc::new(persona));
-            }
+        if let Some(index) = self.by_id.get(&persona.id) {
+            self.in_order[*index] = Arc::new(persona);
+        } else {
+            self.by_id.insert(persona.id.clone(), self.in_order.len());
+            self.in_order.push(Arc::new(persona));
         }
     }
 

@@ -23,7 +23,7 @@ fn at(seconds: u64) -> SystemTime {
 /// Good until a moment before the lifetime is over, and then refused for this reason.
 async fn lasts(app: &App, lifetime: Duration, used: impl AsyncFn() -> Answer, check: Check) {
     let moment = Duration::from_secs(1);
-    app.idp.clock().advance(lifetime - moment);
+    app.idp.clock().advance(lifetime.saturating_sub(moment));
     let answer = used().await;
     assert!(answer.status < 400, "{}", answer.text);
     app.idp.clock().advance(moment);

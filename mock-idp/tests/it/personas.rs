@@ -189,6 +189,17 @@ async fn a_login_hint_has_the_same_words() {
 }
 
 #[tokio::test]
+async fn auto_login_takes_a_changed_person_too() {
+    let app = App::start();
+    let plain = claims(&app.log_in().await);
+    let id = "alice+unverified".to_owned();
+    app.idp.set_auto_login(AutoLogin::Persona(id));
+    let changed = claims(&app.log_in().await);
+    assert_eq!(changed["email_verified"], false);
+    assert_eq!(changed["sub"], plain["sub"]);
+}
+
+#[tokio::test]
 async fn a_hint_that_is_on_no_button_stands_in_the_field() {
     let app = App::start();
     app.idp.set_auto_login(AutoLogin::Never);

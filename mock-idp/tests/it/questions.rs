@@ -96,10 +96,10 @@ async fn check(question: Question, misbehave: impl AsyncFn(&App, &Value), expect
     let tokens = log_in(&app, 1, &[], &[]).await;
     app.idp.requests().assert(question.clone());
     misbehave(&app, &tokens).await;
-    fails(&app, question, expected);
+    fails(&app, &question, expected);
 }
 
-fn fails(app: &App, question: Question, expected: &str) {
+fn fails(app: &App, question: &Question, expected: &str) {
     let finding = app.idp.requests().ask(question.clone()).unwrap_err();
     let problem = finding.problem.to_string();
     assert!(problem.starts_with(expected), "{question}: {problem}");
@@ -428,23 +428,23 @@ async fn what_is_fetched_when_and_how_often() {
     log_in(&app, 1, &[], &[]).await;
     fails(
         &app,
-        Question::DiscoveryWasUsed,
+        &Question::DiscoveryWasUsed,
         "the provider's metadata was not fetched before",
     );
     fails(
         &app,
-        Question::KeysFetchedBeforeUse,
+        &Question::KeysFetchedBeforeUse,
         "the provider's keys were never fetched",
     );
     discover(&app).await;
     fails(
         &app,
-        Question::DiscoveryWasUsed,
+        &Question::DiscoveryWasUsed,
         "the provider's metadata was not fetched before",
     );
     fails(
         &app,
-        Question::KeysFetchedBeforeUse,
+        &Question::KeysFetchedBeforeUse,
         "the keys were fetched after request 2 only",
     );
     let app = App::start();

@@ -1,6 +1,6 @@
 //! Header and claims become a compact JWS
-//! ([RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)). Beside the layer of faults this is
-//! the only place that lies, and only when it is told to.
+//! ([RFC 7515 section 7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)). Beside the layer
+//! of faults this is the only place that lies, and only when it is told to.
 
 mod forgery;
 mod hmac_key;

@@ -188,3 +188,168 @@ impl WrongEncoding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The effect, and what the control API says for it.
+    fn check(effect: &Effect, expected: &serde_json::Value) {
+        let written = serde_json::to_value(effect).unwrap();
+        assert_eq!(written, *expected);
+        assert_eq!(serde_json::from_value::<Effect>(written).unwrap(), *effect);
+    }
+
+    fn member(name: &str) -> String {
+        name.into()
+    }
+
+    #[test]
+    fn effects_on_members_are_data() {
+        let omit = Effect::Omit {
+            member: member("aud"),
+        };
+        check(&omit, &json!({"omit": {"member": "aud"}}));
+        let double = Effect::Double {
+            member: member("sub"),
+            value: Some("x".into()),
+            before: true,
+        };
+        let written = json!({"member": "sub", "value": {"literal": "x"}, "before": true});
+        check(&double, &json!({ "double": written }));
+        let shift = Effect::Shift {
+            member: member("exp"),
+            seconds: -5,
+        };
+        check(&shift, &json!({"shift": {"member": "exp", "seconds": -5}}));
+        let form = Effect::Encode(WrongEncoding::FormPost);
+        check(&form, &json!({"encode": "form_post"}));
+        let url = "https://evil.example".to_owned();
+        check(
+            &Effect::SendTo { url },
+            &json!({"send_to": {"url": "https://evil.example"}}),
+        );
+    }
+
+    #[test]
+    fn effects_on_tokens_and_texts_are_data() {
+        let by = |way| Effect::SignWith(way);
+        check(
+            &by(Signing::Length(63)),
+            &json!({"sign_with": {"length": 63}}),
+        );
+        let algorithm = Signing::Algorithm(crate::Algorithm::EdDsa);
+        check(
+            &by(algorithm),
+            &json!({"sign_with": {"algorithm": "EdDSA"}}),
+        );
+        let key = crate::HmacKey::PublicKey(crate::PublicKeyForm::SpkiPemCrlf);
+        let written = json!({"hmac": {"public_key": "spki_pem_crlf"}});
+        check(&by(Signing::Hmac(key)), &json!({ "sign_with": written }));
+        let parts = Effect::Serialize(Serialization::Parts(5));
+        check(&parts, &json!({"serialize": {"parts": 5}}));
+        check(&Effect::Spoil(Spoil::Bom), &json!({"spoil": "bom"}));
+        let other = Effect::Spoil(Spoil::Replace("[]".into()));
+        check(&other, &json!({"spoil": {"replace": "[]"}}));
+    }
+
+    #[test]
+    fn effects_on_the_response_are_data() {
+        check(&Effect::Status(503), &json!({"status": 503}));
+        let name = member("retry-after");
+        let value = member("1");
+        let written = json!({"name": "retry-after", "value": "1"});
+        check(
+            &Effect::Header { name, value },
+            &json!({ "header": written }),
+        );
+        let name = member("content-type");
+        check(
+            &Effect::OmitHeader { name },
+            &json!({"omit_header": {"name": "content-type"}}),
+        );
+        let body = Effect::Body {
+            content_type: member("text/html"),
+            body: member("<h1>"),
+        };
+        check(
+            &body,
+            &json!({"body": {"content_type": "text/html", "body": "<h1>"}}),
+        );
+        check(
+            &Effect::Delay { milliseconds: 1 },
+            &json!({"delay": {"milliseconds": 1}}),
+        );
+        check(
+            &Effect::Drip { milliseconds: 1 },
+            &json!({"drip": {"milliseconds": 1}}),
+        );
+        check(&Effect::Silence, &json!("silence"));
+        check(
+            &Effect::SilenceAfterHeaders,
+            &json!("silence_after_headers"),
+        );
+        check(&Effect::Reset, &json!("reset"));
+        check(&Effect::ResetInHeaders, &json!("reset_in_headers"));
+        check(
+            &Effect::ResetInBody { bytes: 1 },
+            &json!({"reset_in_body": {"bytes": 1}}),
+        );
+        check(
+            &Effect::Truncate { bytes: 1 },
+            &json!({"truncate": {"bytes": 1}}),
+        );
+        check(
+            &Effect::Repeat { bytes: 1 },
+            &json!({"repeat": {"bytes": 1}}),
+        );
+        check(
+            &Effect::ContentLength { bytes: 1 },
+            &json!({"content_length": {"bytes": 1}}),
+        );
+        check(&Effect::Gzip { bytes: 1 }, &json!({"gzip": {"bytes": 1}}));
+    }
+
+    #[test]
+    fn values_are_data() {
+        let check = |value: Value, expected: serde_json::Value| {
+            let set = Effect::Set {
+                member: member("x"),
+                value,
+            };
+            check(&set, &json!({"set": {"member": "x", "value": expected}}));
+        };
+        check(Value::raw("1e400"), json!({"raw": "1e400"}));
+        check(Value::Honest, json!("honest"));
+        check(Value::append("x"), json!({"append": "x"}));
+        check(Value::suffix(".5"), json!({"suffix": ".5"}));
+        check(Value::Flip, json!("flip"));
+        check(Value::SwapCase, json!("swap_case"));
+        check(Value::Quoted, json!("quoted"));
+        check(Value::request("state"), json!({"request": "state"}));
+        check(
+            Value::list([Value::Honest, "b".into()]),
+            json!({"list": ["honest", {"literal": "b"}]}),
+        );
+        check(
+            Value::repeated("a", 3),
+            json!({"repeated": {"text": "a", "times": 3}}),
+        );
+        check(Value::Nested(2), json!({"nested": 2}));
+        check(
+            Value::earlier(Place::Token, "id_token"),
+            json!({"earlier": {"place": "token", "member": "id_token"}}),
+        );
+        check(Value::Jwk(crate::Whose::Signing), json!({"jwk": "signing"}));
+        check(
+            Value::JwkText(crate::Whose::Unpublished),
+            json!({"jwk_text": "unpublished"}),
+        );
+        check(
+            Value::Certificate(crate::Whose::Signing),
+            json!({"certificate": "signing"}),
+        );
+    }
+}

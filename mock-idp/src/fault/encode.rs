@@ -25,23 +25,26 @@ pub(super) fn encode_wrongly(tenant: &Tenant, answer: &mut Answer, effects: &[Ef
 
 /// Only an answer that goes to an app can go elsewhere.
 fn send_to(answer: &mut Answer, url: &str) -> bool {
-    match (&mut answer.target, &answer.encoding) {
-        (_, Encoding::Json { .. } | Encoding::Form | Encoding::Verbatim(_)) => false,
-        (Target::Redirect(target), _) => {
+    let is_for_app = matches!(
+        answer.encoding,
+        Encoding::Query | Encoding::Fragment | Encoding::FormPost
+    );
+    match &mut answer.target {
+        Target::Redirect(target) if is_for_app => {
             url.clone_into(target);
             true
         }
-        (Target::Response, _) => false,
+        _ => false,
     }
 }
 
 fn encode(tenant: &Tenant, answer: &mut Answer, encoding: WrongEncoding) -> bool {
     let is_for_app = matches!(answer.target, Target::Redirect(_));
     match encoding {
-        WrongEncoding::Query if is_for_app => answer.to_app_by(Encoding::Query),
-        WrongEncoding::Fragment if is_for_app => answer.to_app_by(Encoding::Fragment),
+        WrongEncoding::Query if is_for_app => answer.go_to_app_by(Encoding::Query),
+        WrongEncoding::Fragment if is_for_app => answer.go_to_app_by(Encoding::Fragment),
         WrongEncoding::FormPost if is_for_app => {
-            answer.to_app_by(Encoding::FormPost);
+            answer.go_to_app_by(Encoding::FormPost);
             set_content_type(answer, "text/html; charset=utf-8");
             let policy = HeaderValue::from_static(page::form_post_security_policy());
             answer.headers.insert(CONTENT_SECURITY_POLICY, policy);
@@ -103,7 +106,7 @@ fn set_content_type(answer: &mut Answer, content_type: &'static str) {
 
 impl Answer {
     /// Goes to the app in another way.
-    fn to_app_by(&mut self, encoding: Encoding) {
+    fn go_to_app_by(&mut self, encoding: Encoding) {
         self.status = match encoding {
             Encoding::FormPost => StatusCode::OK,
             _ => StatusCode::FOUND,

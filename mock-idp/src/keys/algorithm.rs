@@ -1,4 +1,5 @@
-//! The signature algorithms of [RFC 7518 section 3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)
+//! The signature algorithms of
+//! [RFC 7518 section 3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1)
 //! and [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037) that the provider's keys can do.
 
 use std::fmt;

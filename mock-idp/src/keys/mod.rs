@@ -118,9 +118,9 @@ impl Keys {
         let Some(old) = state.keys().rfind(|key| key.kid == kid).cloned() else {
             return false;
         };
-        let kind = old.key.signing_key().default_algorithm().key_kind();
+        let algorithm = old.key.signing_key().default_algorithm();
         let new = NewKey {
-            kind,
+            kind: algorithm.key_kind(),
             kid: Some(kid.into()),
             certificate: old.certificate,
             members: old.members.clone(),

@@ -26,7 +26,7 @@ pub(crate) struct SigningKey {
 enum Private {
     Rsa(RsaKeyPair),
     /// An RSA key that a careful library refuses.
-    SmallRsa(RsaPrivateKey),
+    SmallRsa(Box<RsaPrivateKey>),
     Ecdsa(Algorithm, EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
@@ -68,7 +68,7 @@ impl SigningKey {
         let key = RsaPrivateKey::from_pkcs8_der(der).ok()?;
         Some(Self {
             public: rsa_public(&key.n().to_bytes_be(), &key.e().to_bytes_be()),
-            private: Private::SmallRsa(key),
+            private: Private::SmallRsa(Box::new(key)),
         })
     }
 

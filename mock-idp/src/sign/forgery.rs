@@ -7,7 +7,8 @@ use crate::keys::SHA256_PREFIX;
 
 /// The order of P-256's base point, FIPS 186-5 by way of SEC 2 section 2.4.2.
 const P256_ORDER: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
-/// The order of Ed25519's base point, [RFC 8032 section 5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1).
+/// The order of Ed25519's base point,
+/// [RFC 8032 section 5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1).
 const ED25519_ORDER: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";
 
 fn number(hex: &str) -> BigUint {
@@ -15,7 +16,8 @@ fn number(hex: &str) -> BigUint {
 }
 
 /// What comes before the hash in a signature of 2048 bits, and the hash: EMSA-PKCS1-v1_5
-/// ([RFC 8017 section 9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2)) with as many bytes of padding as said.
+/// ([RFC 8017 section 9.2](https://www.rfc-editor.org/rfc/rfc8017#section-9.2)) with as many bytes
+/// of padding as said.
 fn encoded_message(message: &[u8], padding: usize) -> Vec<u8> {
     let mut encoded = vec![0, 1];
     encoded.resize(2 + padding, 0xff);
@@ -106,7 +108,8 @@ fn der_integer(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The identity as R and zero as S: for the small-order key below, right for every message where
-/// the app does not refuse such keys ([RFC 8032 section 5.1.7](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7)).
+/// the app does not refuse such keys
+/// ([RFC 8032 section 5.1.7](https://www.rfc-editor.org/rfc/rfc8032#section-5.1.7)).
 pub(super) fn ed25519_identity() -> Vec<u8> {
     left_aligned(1, 64)
 }

@@ -37,7 +37,8 @@ pub enum Serialization {
     /// ([RFC 7519 section 5.2](https://www.rfc-editor.org/rfc/rfc7519#section-5.2)).
     Nested,
     /// Encrypted: five parts, `dir` and `A256GCM`, with the SHA-256 of the client's secret for a
-    /// key ([OpenID Connect Core 10.2](https://openid.net/specs/openid-connect-core-1_0.html#Encryption)).
+    /// key,
+    /// [OpenID Connect Core 10.2](https://openid.net/specs/openid-connect-core-1_0.html#Encryption).
     Encrypted,
 }
 
@@ -82,7 +83,7 @@ fn with_trailing_bits(part: &str) -> String {
     let last = part.chars().next_back();
     let value = last.and_then(|last| ALPHABET.find(last));
     match value {
-        Some(value) if part.len() % 4 != 0 => {
+        Some(value) if !part.len().is_multiple_of(4) => {
             let (before, _) = part.split_at(part.len() - 1);
             let changed = ALPHABET.chars().nth(value ^ 1).unwrap_or('A');
             format!("{before}{changed}")

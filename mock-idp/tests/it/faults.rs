@@ -1,11 +1,9 @@
 //! Every effect of a fault, seen on the wire.
 
-use std::time::{Duration, SystemTime};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mock_idp::{
-    Place, Signing, Value, at, authorization, discovery, id_token, id_token_header, jwks, token,
+    Check, Place, Signing, Value, authorization, discovery, id_token, id_token_header, jwks, token,
     userinfo,
 };
 use reqwest::Method;
@@ -296,87 +294,43 @@ async fn a_fault_is_for_one_client_or_persona_or_time() {
 }
 
 #[tokio::test]
-async fn a_late_answer_comes_late() {
+async fn a_fault_can_wait_until_its_login_has_been_somewhere() {
     let app = App::start();
-    let clock = app.idp.clock();
-    app.idp.fault(discovery().delay(Duration::from_millis(50)));
-    let before: SystemTime = clock.now();
-    assert_eq!(
-        app.get("/.well-known/openid-configuration").await.status,
-        200
+    app.idp.waive(Check::TokenCodeUsed);
+    app.idp
+        .fault(id_token().set("sub", "lie").after_place(Place::Token));
+    let (one, other) = (app.code(&[]).await, app.code(&[]).await);
+    let sub = async |code: &str| claims(&app.exchange(code, &[]).await.json())["sub"].clone();
+    assert_ne!(sub(&one).await, "lie");
+    assert_ne!(
+        sub(&other).await,
+        "lie",
+        "the other login was not there yet"
     );
-    assert!(clock.now().duration_since(before).unwrap() >= Duration::from_millis(50));
-}
-
-#[tokio::test]
-async fn silence_lasts_as_long_as_the_app_waits() {
-    let app = App::start();
-    app.idp.fault(token().silence());
-    let request = app.form("/token", &[]).timeout(Duration::from_millis(100));
-    let error = app.try_send(request).await.err().unwrap();
-    assert!(error.is_timeout(), "{error:?}");
-    assert_eq!(app.idp.requests().to(Place::Token).only().status, None);
+    assert_eq!(sub(&one).await, "lie");
     app.idp.verify();
 }
 
 #[tokio::test]
-async fn a_reset_is_one() {
+async fn what_answers_said_can_be_replayed_until_the_tenant_is_reset() {
     let app = App::start();
-    app.idp.fault(token().reset());
-    let error = app.try_send(app.form("/token", &[])).await.err().unwrap();
-    let text = format!("{error:?}");
-    assert!(text.contains("ConnectionReset"), "{text}");
+    let first = app.log_in().await["id_token"].clone();
+    let replay = || token().set("id_token", Value::earlier(Place::Token, "id_token"));
+    app.idp.fault(replay());
+    assert_eq!(app.log_in().await["id_token"], first);
     app.idp.verify();
-}
-
-#[tokio::test]
-async fn a_truncated_body_ends_in_the_middle() {
-    let app = App::start();
-    app.idp.fault(discovery().truncate(10).once());
-    let request = app.request(Method::GET, "/.well-known/openid-configuration");
-    let error = app.try_send(request).await.err().unwrap();
-    assert!(error.is_body() || error.is_decode(), "{error:?}");
+    app.idp.reset();
+    // Without it the same seed gives the same token.
+    app.idp.clock().advance(std::time::Duration::from_mins(1));
+    app.idp
+        .set_auto_login(mock_idp::AutoLogin::Persona("alice".into()));
+    app.idp.register_client(app.client.clone()).unwrap();
+    app.idp.fault(replay());
+    assert_ne!(app.log_in().await["id_token"], first);
     assert_eq!(
-        app.get("/.well-known/openid-configuration").await.status,
-        200
-    );
-}
-
-#[tokio::test]
-async fn a_repeated_body_has_the_size_it_was_told() {
-    let app = App::start();
-    app.idp.fault(jwks().repeat(50_000_000));
-    let answer = app.get("/oauth2/v3/certs").await;
-    assert_eq!(answer.text.len(), 50_000_000);
-    assert!(answer.text.starts_with("{\n  \"keys\""));
-    // What is kept of it is small.
-    let requests = app.idp.requests();
-    assert!(requests.to(Place::Jwks).only().response_body.len() < 10_000);
-}
-
-#[tokio::test]
-async fn a_dripping_body_arrives_in_the_end() {
-    let app = App::start();
-    app.idp.fault(
-        token()
-            .body("text/plain", "slow")
-            .drip(Duration::from_millis(2)),
-    );
-    assert_eq!(app.post("/token", &[]).await.text, "slow");
-}
-
-#[tokio::test]
-async fn a_page_can_fail() {
-    let app = App::start();
-    app.idp.fault(
-        at(Place::AccountChooser)
-            .status(503)
-            .body("text/plain", "down")
-            .instead(),
-    );
-    assert_eq!(
-        app.get("/v3/signin/identifier?transaction=x").await.status,
-        503
+        app.idp.unreached_faults().len(),
+        1,
+        "there was nothing to replay"
     );
 }
 

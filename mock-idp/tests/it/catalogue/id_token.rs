@@ -123,7 +123,7 @@ pub(super) const ROWS: &[Row] = &[
         |seen, _| seen.claims()["nonce"] == "THE NONCE"),
     ("idt-nonce-type-case", Token, |_| vec![id_token().set("nonce", Value::append(" "))],
         |seen, _| seen.claims()["nonce"] == "the nonce "),
-    ("idt-replay-other-session", Again, |stage| { stage.idp.clock().advance(std::time::Duration::from_secs(60)); vec![mock_idp::token().set("id_token", Value::earlier(Place::Token, "id_token"))] },
+    ("idt-replay-other-session", Again, |stage| { stage.idp.clock().advance(std::time::Duration::from_mins(1)); vec![mock_idp::token().set("id_token", Value::earlier(Place::Token, "id_token"))] },
         |seen, stage| issued_at(seen) <= now(stage) - 60 && is_right(seen, stage, RS256)),
     ("idt-athash-wrong", Token, |_| vec![id_token().set("at_hash", Value::append("1"))],
         |seen, _| seen.claims()["at_hash"].as_str().unwrap().len() == 23),

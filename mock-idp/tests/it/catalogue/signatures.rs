@@ -50,6 +50,14 @@ fn pkcs1_pem(seen: &Seen, stage: &Stage) -> String {
     pem("RSA PUBLIC KEY", &der(seen, stage).1)
 }
 
+/// The PEM text without its first and last line.
+fn base64_lines(seen: &Seen, stage: &Stage) -> String {
+    let pem = spki_pem(seen, stage);
+    pem.split_inclusive('\n')
+        .filter(|line| !line.starts_with('-'))
+        .collect()
+}
+
 fn signature(seen: &Seen) -> Vec<u8> {
     seen.part(2)
 }
@@ -99,9 +107,9 @@ pub(super) const ROWS: &[Row] = &[
     ("jws-hs256-der-b64", Token, |_| hmac(PublicKeyForm::Pkcs1Der),
         |seen, stage| is_hmac(seen, &der(seen, stage).1)),
     ("jws-hs256-der-b64", Token, |_| hmac(PublicKeyForm::SpkiBase64),
-        |seen, stage| is_hmac(seen, spki_pem(seen, stage).lines().filter(|line| !line.starts_with('-')).collect::<String>().as_bytes())),
+        |seen, stage| is_hmac(seen, base64_lines(seen, stage).replace('\n', "").as_bytes())),
     ("jws-hs256-der-b64", Token, |_| hmac(PublicKeyForm::SpkiBase64Lines),
-        |seen, stage| is_hmac(seen, spki_pem(seen, stage).lines().filter(|line| !line.starts_with('-')).map(|line| format!("{line}\n")).collect::<String>().as_bytes())),
+        |seen, stage| is_hmac(seen, base64_lines(seen, stage).as_bytes())),
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::ExponentText),
         |seen, _| is_hmac(seen, b"AQAB")),
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::ModulusText),

@@ -198,7 +198,7 @@ checks! {
     TokenClientIdMissing = "token.client_id_missing" always;
     /// `client_id` belongs to nobody.
     TokenClient = "token.client" always;
-    /// A client that has a secret did not send it.
+    /// A client that has a secret or a key did not prove itself.
     TokenClientSecretMissing = "token.client_secret_missing" waivable;
     /// The secret is another one.
     TokenClientSecret = "token.client_secret" waivable;

@@ -147,8 +147,9 @@ impl Tenant {
         self.0.capture.requests()
     }
 
-    /// Back to how it started: no faults, waivers, captured requests, logins under way, tokens or
-    /// consent; clients, personas, keys and `auto_login` as configured. The clock stays as it is.
+    /// Back to how it started: no faults, waivers, captured requests, logins under way,
+    /// sessions, tokens or consent; clients, personas, keys and `auto_login` as configured. The clock
+    /// stays as it is.
     pub fn reset(&self) {
         self.clear_faults();
         self.0.faults.forget();

@@ -131,7 +131,7 @@ fn from_body(request: &Request) -> Result<Credentials, Refusal> {
 /// registered one. That a client proves nothing is for the check of its secret to say.
 fn check_method(tenant: &Tenant, client: &Client, proof: &Proof) -> Result<(), Refusal> {
     let method = proof.method();
-    if method == TokenEndpointAuthMethod::None {
+    if method == TokenEndpointAuthMethod::None && !client.is_public() {
         return Ok(());
     }
     let taken = &tenant.flavour().text.token.auth_methods;

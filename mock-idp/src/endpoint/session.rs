@@ -1,5 +1,8 @@
 //! The visitor's session at the provider: a cookie, what it remembers, and whether that is enough
 //! for what an app asks.
+//!
+//! The cookie is `SameSite=Lax`, as `None` would need https: a form that another site posts comes
+//! without it.
 
 use std::sync::Arc;
 

@@ -160,6 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_over_is_neither_taken_nor_seen() {
+        let mut table = table(100);
+        table.insert("old".into(), 1, at(0));
+        table.insert("young".into(), 1, at(5));
+        table.insert("other".into(), 2, at(5));
+        let seen: Vec<_> = table.iter(at(10)).map(|(key, _)| key.as_str()).collect();
+        assert_eq!(seen.len(), 2);
+        assert!(!seen.contains(&"old"));
+        let taken = table.take_where(|value| *value == 1, at(10));
+        assert_eq!(taken, [("young".to_owned(), 1)]);
+        assert_eq!(table.find("young", at(10)), None);
+        assert_eq!(table.find("other", at(10)), Some(&2));
+    }
+
+    #[test]
     fn the_oldest_goes_when_there_are_too_many() {
         let mut table = table(2);
         for key in ["a", "b", "c"] {

@@ -191,6 +191,21 @@ async fn a_client_that_registered_a_method_uses_that_one() {
     let reason = "has to prove itself, and did not";
     op.refused(&answer, Check::TokenClientSecretMissing, reason, error);
 
+    let none = TokenEndpointAuthMethod::None;
+    let op = Op::start().registered(|client| client.token_endpoint_auth_method = Some(none));
+    let code = op.code(&[]).await;
+    let answer = op.exchange(&code, &[]).await;
+    op.refused(
+        &answer,
+        check,
+        "registered none and used client_secret_post",
+        error,
+    );
+    assert_eq!(
+        op.exchange(&code, &[("client_secret", "")]).await.status,
+        200
+    );
+
     let basic = TokenEndpointAuthMethod::ClientSecretBasic;
     let op = Op::start().registered(|client| client.token_endpoint_auth_method = Some(basic));
     let code = op.code(&[]).await;

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::check::Refusal;
 use crate::endpoint::Request;
-use crate::fault::{Delivery, Ending};
+use crate::fault::Delivery;
 use crate::place::Place;
 use crate::tenant::Tenant;
 use sha2::{Digest as _, Sha256};
@@ -48,7 +48,7 @@ impl Capture {
         delivery: &Delivery,
         refusal: Option<Refusal>,
     ) {
-        let is_answered = !matches!(delivery.ending, Ending::Silence | Ending::Reset);
+        let is_answered = delivery.ending.is_answer();
         let exchange = Exchange {
             number: 0,
             transaction: None,

@@ -46,6 +46,13 @@ pub(crate) enum Ending {
     Length(usize),
 }
 
+impl Ending {
+    /// Whether the app gets status and headers.
+    pub(crate) const fn is_answer(self) -> bool {
+        !matches!(self, Self::Silence | Self::Reset | Self::ResetInHeaders)
+    }
+}
+
 /// Applies what is left once the answer is bytes; false where there was nothing of the kind.
 pub(super) fn apply_to_delivery(delivery: &mut Delivery, effects: &[Effect]) -> bool {
     let mut is_changed = false;

@@ -139,6 +139,25 @@ impl Effect {
         self.needs_members() || matches!(self, Self::SignWith(_) | Self::Serialize(_))
     }
 
+    /// Whether it is about how an answer arrives, which a request that the provider sends does
+    /// not do.
+    pub(super) const fn is_for_an_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Status(_)
+                | Self::Delay { .. }
+                | Self::Silence
+                | Self::SilenceAfterHeaders
+                | Self::Reset
+                | Self::ResetInHeaders
+                | Self::ResetInBody { .. }
+                | Self::Truncate { .. }
+                | Self::Repeat { .. }
+                | Self::Drip { .. }
+                | Self::ContentLength { .. }
+        )
+    }
+
     /// How many bytes it makes in memory, about.
     pub(super) fn size(&self) -> u64 {
         match self {

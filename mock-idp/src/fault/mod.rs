@@ -81,6 +81,7 @@
 //! waived [`Check`](crate::Check); a hostile provider is a second one in the same process.
 
 mod builder;
+mod check;
 mod delivery;
 mod earlier;
 mod edit;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::check::check;
 use super::earlier::Earlier;
-use super::error::check;
 use super::transactions::Transactions;
 use super::{Count, Effect, Fault, FaultError, FaultId, UnreachedFault, When};
 use crate::endpoint::Parameters;

@@ -51,8 +51,8 @@ pub enum Value {
     /// The public key of this one, as the text of a JWK.
     JwkText(Whose),
     /// A self-signed certificate of this key, as `x5c` has its members
-    /// ([RFC 7515 section 4.1.6](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.6)). The two
-    /// RSA keys that a tenant begins with have one, and the unpublished one.
+    /// ([RFC 7515 section 4.1.6](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.6)). The RSA
+    /// keys of 2048 bits have one, but those that were generated.
     Certificate(Whose),
 }
 

@@ -84,10 +84,7 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
         let mut begun = shared.begun.lock().unwrap_or_else(PoisonError::into_inner);
         *begun = half_a_head(&delivery);
     }
-    if matches!(
-        delivery.ending,
-        Ending::Silence | Ending::Reset | Ending::ResetInHeaders
-    ) {
+    if !delivery.ending.is_answer() {
         shared.cut.notify_one();
         pending::<()>().await;
     }

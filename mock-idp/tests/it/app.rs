@@ -235,10 +235,20 @@ pub(crate) fn is_signature_valid(id_token: &str, jwks: &Value) -> bool {
 }
 
 pub(crate) fn changed<'a>(right: Changes<'a>, changes: Changes<'a>) -> Vec<(&'a str, &'a str)> {
+    let mut pairs = replaced(right, changes);
+    pairs.retain(|(_, value)| !value.is_empty());
+    pairs
+}
+
+/// The pairs with these changes; a value of "" is kept, to leave the parameter out further on.
+pub(crate) fn replaced<'a>(pairs: Changes<'a>, changes: Changes<'a>) -> Vec<(&'a str, &'a str)> {
     let is_kept = |pair: &&(&str, &str)| changes.iter().all(|change| change.0 != pair.0);
-    let kept = right.iter().filter(is_kept);
-    let added = changes.iter().filter(|change| !change.1.is_empty());
-    kept.chain(added).copied().collect()
+    pairs
+        .iter()
+        .filter(is_kept)
+        .chain(changes)
+        .copied()
+        .collect()
 }
 
 pub(crate) fn encoded(pairs: Changes<'_>) -> String {

@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use mock_idp::{Check, TokenEndpointAuthMethod};
 use serde_json::{Value, json};
 
-use crate::app::{Answer, Changes, REDIRECT_URI, VERIFIER, changed};
+use crate::app::{Answer, Changes, REDIRECT_URI, VERIFIER, replaced};
 use crate::op::Op;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -61,7 +61,7 @@ async fn exchange(op: &Op, assertion: &str, changes: Changes<'_>) -> Answer {
         ("client_assertion_type", TYPE),
         ("client_assertion", assertion),
     ];
-    op.exchange(&code, &changed(&right, changes)).await
+    op.exchange(&code, &replaced(&right, changes)).await
 }
 
 #[tokio::test]

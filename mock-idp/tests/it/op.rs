@@ -4,7 +4,7 @@ use mock_idp::{AutoLogin, Check, Client, MockIdp};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::app::{Answer, App, Changes, REDIRECT_URI, VERIFIER, changed, encoded};
+use crate::app::{Answer, App, Changes, REDIRECT_URI, VERIFIER, changed, encoded, replaced};
 
 pub(crate) const OFFLINE: &str = "openid profile email offline_access";
 
@@ -86,7 +86,7 @@ impl Op {
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
         ];
-        self.token(&changed(&right, changes)).await
+        self.token(&replaced(&right, changes)).await
     }
 
     pub(crate) async fn refresh(&self, token: &Value, changes: Changes<'_>) -> Answer {
@@ -94,7 +94,7 @@ impl Op {
             ("grant_type", "refresh_token"),
             ("refresh_token", token.as_str().unwrap()),
         ];
-        self.token(&changed(&right, changes)).await
+        self.token(&replaced(&right, changes)).await
     }
 
     /// A whole login.

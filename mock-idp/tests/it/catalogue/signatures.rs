@@ -66,10 +66,12 @@ fn signature(seen: &Seen) -> Vec<u8> {
 pub(super) const ROWS: &[Row] = &[
     ("jws-sig-flip", Token, |_| vec![id_token().sign_with(Signing::Flip)],
         |seen, stage| signature(seen).len() == 256 && !is_right(seen, stage, Alg::RS256)),
-    ("jws-payload-tamper", Token, |_| vec![id_token().set("sub", "victim").sign_with(Signing::BeforeEdits)],
+    ("jws-payload-tamper", Token,
+        |_| vec![id_token().set("sub", "victim").sign_with(Signing::BeforeEdits)],
         |seen, stage| seen.claims()["sub"] == "victim" && !is_right(seen, stage, Alg::RS256)),
     ("jws-sig-empty", Token, |_| vec![id_token().sign_with(Signing::Strip)],
-        |seen, _| seen.token().ends_with('.') && seen.token().split('.').count() == 3 && seen.jose()["alg"] == "RS256"),
+        |seen, _| seen.token().ends_with('.') && seen.token().split('.').count() == 3
+            && seen.jose()["alg"] == "RS256"),
     ("jws-sig-stripped", Token, |_| vec![id_token().serialize(mock_idp::Serialization::Parts(2))],
         |seen, _| seen.token().split('.').count() == 2 && seen.jose()["alg"] == "RS256"),
     ("jws-alg-none", Token, |_| vec![id_token().sign_with(Signing::None("none".into()))],
@@ -78,7 +80,8 @@ pub(super) const ROWS: &[Row] = &[
         |seen, _| seen.jose()["alg"] == "NoNe" && signature(seen).is_empty()),
     ("jws-alg-none-case", Token, |_| vec![id_token().sign_with(Signing::None("none ".into()))],
         |seen, _| seen.jose()["alg"] == "none " && signature(seen).is_empty()),
-    ("jws-alg-none-with-sig", Token, |_| vec![id_token().sign_with(Signing::NoneWithSignature("none".into()))],
+    ("jws-alg-none-with-sig", Token,
+        |_| vec![id_token().sign_with(Signing::NoneWithSignature("none".into()))],
         |seen, stage| seen.jose()["alg"] == "none" && is_right(seen, stage, Alg::RS256)),
     ("jws-alg-missing", Token, |_| vec![id_token_header().omit("alg")],
         |seen, stage| seen.jose().get("alg").is_none() && is_right(seen, stage, Alg::RS256)),
@@ -115,7 +118,9 @@ pub(super) const ROWS: &[Row] = &[
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::ModulusText),
         |seen, stage| is_hmac(seen, key_of(seen, stage)["n"].as_str().unwrap().as_bytes())),
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::ModulusBytes),
-        |seen, stage| is_hmac(seen, &URL_SAFE_NO_PAD.decode(key_of(seen, stage)["n"].as_str().unwrap()).unwrap())),
+        |seen,
+            stage| is_hmac(seen,
+                &URL_SAFE_NO_PAD.decode(key_of(seen, stage)["n"].as_str().unwrap()).unwrap())),
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::KeyType),
         |seen, _| is_hmac(seen, b"RSA")),
     ("jws-hs256-jwk-parts", Token, |_| hmac(PublicKeyForm::Algorithm),
@@ -126,20 +131,27 @@ pub(super) const ROWS: &[Row] = &[
         |seen, _| is_hmac(seen, b"")),
     ("jws-hs256-oct-in-jwks", Token, |stage| {
             stage.idp.keys().publish_jwk(json!({"kty": "oct", "kid": "o", "k": "c2VjcmV0"}));
-            vec![id_token().sign_with(Signing::Hmac(HmacKey::Base64("c2VjcmV0".into()))), id_token_header().set("kid", "o")]
+            vec![id_token()
+                .sign_with(Signing::Hmac(HmacKey::Base64("c2VjcmV0".into()))),
+            id_token_header().set("kid", "o")]
         },
         |seen, stage| key_of(seen, stage)["k"] == "c2VjcmV0" && is_hmac(seen, b"secret")),
     ("jws-hs256-client-secret", Token, |_| vec![id_token().sign_with(Signing::HmacClientSecret)],
         |seen, stage| is_hmac(seen, stage.client.client_secret.as_deref().unwrap().as_bytes())),
-    ("jws-hs-multi-aud", Token, |_| vec![id_token().set("aud", json!(["app", "b"])).sign_with(Signing::HmacClientSecret)],
+    ("jws-hs-multi-aud", Token,
+        |_| vec![id_token().set("aud", json!(["app", "b"])).sign_with(Signing::HmacClientSecret)],
         |seen, _| seen.jose()["alg"] == "HS256" && seen.claims()["aud"][1] == "b"),
-    ("jws-alg-unregistered", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Ps256))],
+    ("jws-alg-unregistered", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Ps256))],
         |seen, stage| seen.jose()["alg"] == "PS256" && is_right(seen, stage, Alg::PS256)),
-    ("jws-alg-unregistered", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Rs512))],
+    ("jws-alg-unregistered", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Rs512))],
         |seen, stage| seen.jose()["alg"] == "RS512" && is_right(seen, stage, Alg::RS512)),
-    ("jws-alg-unregistered", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))],
+    ("jws-alg-unregistered", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))],
         |seen, stage| seen.jose()["alg"] == "ES256" && is_right(seen, stage, Alg::ES256)),
-    ("jws-alg-unregistered", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::EdDsa))],
+    ("jws-alg-unregistered", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::EdDsa))],
         |seen, stage| seen.jose()["alg"] == "EdDSA" && is_right(seen, stage, Alg::EdDSA)),
     ("jws-alg-key-mismatch", Token, |stage| {
             let kid = stage.idp.keys().publish(NewKey::default().member("alg", "PS256"));
@@ -147,10 +159,14 @@ pub(super) const ROWS: &[Row] = &[
             vec![]
         },
         |seen, stage| key_of(seen, stage)["alg"] == "PS256" && is_right(seen, stage, Alg::RS256)),
-    ("jws-alg-key-mismatch", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)), id_token_header().set("alg", "RS256")],
-        |seen, stage| seen.jose()["alg"] == "RS256" && key_of(seen, stage)["kty"] == "EC" && is_right(seen, stage, Alg::ES256)),
+    ("jws-alg-key-mismatch", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)),
+            id_token_header().set("alg", "RS256")],
+        |seen, stage| seen.jose()["alg"] == "RS256" && key_of(seen, stage)["kty"] == "EC"
+            && is_right(seen, stage, Alg::ES256)),
     ("jws-wrong-key", Token, |_| vec![id_token().sign_with(Signing::Impostor)],
-        |seen, stage| seen.jose()["kid"] == stage.idp.keys().signing_kid() && !is_by_published(seen, stage)),
+        |seen, stage| seen.jose()["kid"] == stage.idp.keys().signing_kid()
+            && !is_by_published(seen, stage)),
     ("jws-wrong-key", Token, |_| vec![id_token().sign_with(Signing::Unpublished)],
         |seen, stage| key_of(seen, stage).is_null() && !is_by_published(seen, stage)),
     ("jws-enc-key", Token, |stage| {
@@ -160,42 +176,66 @@ pub(super) const ROWS: &[Row] = &[
         },
         |seen, stage| key_of(seen, stage)["use"] == "enc" && is_right(seen, stage, Alg::RS256)),
     ("jws-key-ops", Token, |stage| {
-            let kid = stage.idp.keys().publish(NewKey::default().member("key_ops", json!(["encrypt"])));
+            let kid = stage.idp.keys()
+                .publish(NewKey::default().member("key_ops", json!(["encrypt"])));
             assert!(stage.idp.keys().use_key(&kid));
             vec![]
         },
-        |seen, stage| key_of(seen, stage)["key_ops"] == json!(["encrypt"]) && is_right(seen, stage, Alg::RS256)),
+        |seen, stage| key_of(seen, stage)["key_ops"] == json!(["encrypt"])
+            && is_right(seen, stage, Alg::RS256)),
     ("jws-ec-zero", Token, |_| vec![id_token().sign_with(Signing::EcdsaZero)],
-        |seen, stage| seen.jose()["alg"] == "ES256" && key_of(seen, stage)["crv"] == "P-256" && signature(seen) == [0; 64]),
+        |seen, stage| seen.jose()["alg"] == "ES256" && key_of(seen, stage)["crv"] == "P-256"
+            && signature(seen) == [0; 64]),
     ("jws-ec-zero", Token, |_| vec![id_token().sign_with(Signing::EcdsaOrder)],
-        |seen, _| signature(seen)[..32] == signature(seen)[32..] && signature(seen).starts_with(&[0xff, 0xff, 0xff, 0xff, 0])),
-    ("jws-ec-der", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)).sign_with(Signing::EcdsaDer)],
-        |seen, _| signature(seen)[0] == 0x30 && usize::from(signature(seen)[1]) == signature(seen).len() - 2),
-    ("jws-ec-length", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)).sign_with(Signing::Length(63))],
+        |seen, _| signature(seen)[..32] == signature(seen)[32..]
+            && signature(seen).starts_with(&[0xff, 0xff, 0xff, 0xff, 0])),
+    ("jws-ec-der", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))
+            .sign_with(Signing::EcdsaDer)],
+        |seen, _| signature(seen)[0] == 0x30
+            && usize::from(signature(seen)[1]) == signature(seen).len() - 2),
+    ("jws-ec-length", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))
+            .sign_with(Signing::Length(63))],
         |seen, stage| signature(seen).len() == 63 && !is_right(seen, stage, Alg::ES256)),
-    ("jws-ec-length", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)).sign_with(Signing::Length(65))],
+    ("jws-ec-length", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))
+            .sign_with(Signing::Length(65))],
         |seen, _| signature(seen).len() == 65),
-    ("jws-ec-length", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256)).sign_with(Signing::Length(96))],
+    ("jws-ec-length", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es256))
+            .sign_with(Signing::Length(96))],
         |seen, _| signature(seen).len() == 96),
-    ("jws-ec-wrong-curve", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es384)), id_token_header().set("alg", "ES256")],
-        |seen, stage| seen.jose()["alg"] == "ES256" && key_of(seen, stage)["crv"] == "P-384" && is_right(seen, stage, Alg::ES384)),
+    ("jws-ec-wrong-curve", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::Es384)),
+            id_token_header().set("alg", "ES256")],
+        |seen, stage| seen.jose()["alg"] == "ES256" && key_of(seen, stage)["crv"] == "P-384"
+            && is_right(seen, stage, Alg::ES384)),
     ("jws-eddsa-smallorder", Token, |_| vec![id_token().sign_with(Signing::Ed25519SmallOrder)],
-        |seen, stage| seen.jose()["alg"] == "EdDSA" && key_of(seen, stage)["x"].as_str().unwrap().starts_with("AQAAAA")
+        |seen, stage| seen.jose()["alg"] == "EdDSA"
+            && key_of(seen, stage)["x"].as_str().unwrap().starts_with("AQAAAA")
             && signature(seen).len() == 64 && signature(seen)[0] == 1),
-    ("jws-eddsa-smallorder", Token, |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::EdDsa)).sign_with(Signing::Ed25519Unreduced)],
-        |seen, stage| signature(seen).len() == 64 && signature(seen)[63] >= 0x10 && !is_right(seen, stage, Alg::EdDSA)),
+    ("jws-eddsa-smallorder", Token,
+        |_| vec![id_token().sign_with(Signing::Algorithm(Algorithm::EdDsa))
+            .sign_with(Signing::Ed25519Unreduced)],
+        |seen, stage| signature(seen).len() == 64 && signature(seen)[63] >= 0x10
+            && !is_right(seen, stage, Alg::EdDSA)),
     ("jws-rsa-small", Token, |_| vec![id_token().sign_with(Signing::WeakRsa(512))],
-        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 86 && signature(seen).len() == 64),
+        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 86
+            && signature(seen).len() == 64),
     ("jws-rsa-small", Token, |_| vec![id_token().sign_with(Signing::WeakRsa(1024))],
-        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 171 && signature(seen).len() == 128),
+        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 171
+            && signature(seen).len() == 128),
     ("jws-rsa-small", Token, |stage| {
             let kid = stage.idp.keys().publish(NewKey::of(KeyKind::Rsa1024));
             assert!(stage.idp.keys().use_key(&kid));
             vec![]
         },
-        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 171 && signature(seen).len() == 128),
+        |seen, stage| key_of(seen, stage)["n"].as_str().unwrap().len() == 171
+            && signature(seen).len() == 128),
     ("jws-rsa-e1", Token, |_| vec![id_token().sign_with(Signing::RsaExponentOne)],
-        |seen, stage| key_of(seen, stage)["e"] == "AQ" && signature(seen).starts_with(&[0, 1, 0xff]) && signature(seen).len() == 256),
+        |seen, stage| key_of(seen, stage)["e"] == "AQ" && signature(seen).starts_with(&[0, 1, 0xff])
+            && signature(seen).len() == 256),
     ("jws-rsa-e1", Token, |stage| {
             let kid = stage.idp.keys().publish(NewKey::default().member("e", "Ag"));
             assert!(stage.idp.keys().use_key(&kid));
@@ -206,7 +246,8 @@ pub(super) const ROWS: &[Row] = &[
         |seen, stage| {
             let signature = rsa::BigUint::from_bytes_be(&signature(seen));
             let cube = (&signature * &signature * &signature).to_bytes_be();
-            key_of(seen, stage)["e"] == "Aw" && cube.len() == 255 && cube[..10] == [1, 255, 255, 255, 255, 255, 255, 255, 255, 0]
+            key_of(seen, stage)["e"] == "Aw" && cube.len() == 255
+                && cube[..10] == [1, 255, 255, 255, 255, 255, 255, 255, 255, 0]
         }),
 ];
 

@@ -12,7 +12,7 @@
 //! | `bob+noemail` | bob logs in without an e-mail address |
 //!
 //! The `sub` is bob's in all of them. [`AutoLogin::Persona`](crate::AutoLogin::Persona) takes such an
-//! id, too, unless it cancels.
+//! id, too.
 
 mod suffix;
 mod that_hurt;

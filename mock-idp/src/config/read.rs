@@ -11,7 +11,7 @@ use super::problem::ConfigError;
 use super::report::{Report, line_after};
 use super::table::{Entry, Table, suggestion};
 use super::{Config, clients, personas};
-use crate::persona::Persona;
+use crate::persona::{Persona, Suffix};
 
 /// Reads the file; it blocks, which is fine before a provider serves anybody.
 pub(super) fn file(path: &Path) -> Result<Config, ConfigError> {
@@ -133,7 +133,8 @@ fn means_nobody(auto_login: &AutoLogin, personas: &[Persona]) -> Option<(String,
     let AutoLogin::Persona(id) = auto_login else {
         return None;
     };
-    if personas.iter().any(|persona| persona.id == *id) {
+    let is_known = |id: &str| personas.iter().any(|persona| persona.id == id);
+    if is_known(id) || Suffix::split(id).is_some_and(|(base, _)| is_known(&base)) {
         return None;
     }
     let ids = personas.iter().map(|persona| persona.id.as_str());

@@ -73,24 +73,27 @@ fn known_persona(
         (AutoLogin::Never, _) | (AutoLogin::LoginHint, None) => Ok(None),
         (AutoLogin::LoginHint, Some(hint)) => match tenant.meant_by(hint) {
             Some(Meant::Persona(persona)) => Ok(Some(persona)),
-            Some(Meant::Cancels) => {
-                let reason = "login_hint names somebody who cancels";
-                Err(refuse(Check::AuthorizationCancelled, reason).reply_to(request.reply_to()))
-            }
+            Some(Meant::Cancels) => Err(cancelled(request, "login_hint")),
             None if request.prompt.none => {
                 let why = "login_hint names nobody";
                 Err(interaction(Check::AuthorizationInteraction, request, why))
             }
             None => Err(unknown_hint(tenant, hint)),
         },
-        (AutoLogin::Persona(id), _) => {
-            let persona = tenant.persona(&id);
-            let reason = || format!("auto_login is {id:?}; there are: {}", known(tenant));
-            persona
-                .map(Some)
-                .ok_or_else(|| refuse(Check::PagePersona, reason()))
-        }
+        (AutoLogin::Persona(id), _) => match tenant.meant_by(&id) {
+            Some(Meant::Persona(persona)) => Ok(Some(persona)),
+            Some(Meant::Cancels) => Err(cancelled(request, "auto_login")),
+            None => {
+                let reason = format!("auto_login is {id:?}; there are: {}", known(tenant));
+                Err(refuse(Check::PagePersona, reason))
+            }
+        },
     }
+}
+
+fn cancelled(request: &AuthorizationRequest, named_by: &str) -> Refusal {
+    let reason = format!("{named_by} names somebody who cancels");
+    refuse(Check::AuthorizationCancelled, reason).reply_to(request.reply_to())
 }
 
 fn unknown_hint(tenant: &Tenant, hint: &str) -> Refusal {

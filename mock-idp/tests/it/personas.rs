@@ -197,6 +197,16 @@ async fn auto_login_takes_a_changed_person_too() {
     let changed = claims(&app.log_in().await);
     assert_eq!(changed["email_verified"], false);
     assert_eq!(changed["sub"], plain["sub"]);
+
+    let config = Config::from_toml("auto_login = \"alice+deny\"", "m.toml").unwrap();
+    app.idp.set_auto_login(config.auto_login);
+    assert_eq!(
+        app.authorize(&[]).await.callback()["error"],
+        "access_denied"
+    );
+    let expected = "auto_login names somebody who cancels".to_owned();
+    assert_eq!(app.refusal(), (Check::AuthorizationCancelled, expected));
+    assert!(Config::from_toml("auto_login = \"nobody+deny\"", "m.toml").is_err());
 }
 
 #[tokio::test]

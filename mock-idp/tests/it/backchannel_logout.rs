@@ -7,7 +7,7 @@ use crate::app::{claims, is_signature_valid, token_part};
 use crate::listener::Listener;
 use crate::op::{Op, cookie, with_query};
 
-async fn start(listener: &Listener) -> Op {
+fn start(listener: &Listener) -> Op {
     let url = listener.url();
     Op::start().registered(|client| {
         client.backchannel_logout_uri = Some(url);
@@ -26,7 +26,7 @@ fn token(body: &str) -> String {
 #[tokio::test]
 async fn backchannel_2_4_the_logout_token() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
+    let op = start(&listener);
     op.app.idp.clock().freeze();
     let id_token = claims(&op.log_in(&[]).await);
     let (sent, (head, body)) = tokio::join!(op.app.idp.log_out("alice"), listener.answer("200 OK"));
@@ -80,7 +80,7 @@ async fn backchannel_2_4_the_logout_token() {
 #[tokio::test]
 async fn a_logout_of_the_provider_s_own_ends_the_session() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
+    let op = start(&listener);
     op.app.idp.set_auto_login(mock_idp::AutoLogin::Never);
     let (_, cookie) = op.log_in_by_pages("alice", &[]).await;
     assert_eq!(op.app.idp.log_out("bob").await, []);
@@ -102,7 +102,7 @@ async fn a_logout_of_the_provider_s_own_ends_the_session() {
 #[tokio::test]
 async fn rp_initiated_2_a_logout_at_one_app_tells_the_others() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
+    let op = start(&listener);
     let answer = op.authorize(&[]).await;
     let cookie = cookie(&answer);
     let tokens = op.exchange(&answer.callback()["code"], &[]).await.json();
@@ -116,9 +116,9 @@ async fn rp_initiated_2_a_logout_at_one_app_tells_the_others() {
 #[tokio::test]
 async fn a_token_for_one_client_needs_nobody_who_is_logged_in() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
-    let send = op.app.idp.send_logout_token("app", "bob");
-    let (sent, (_, body)) = tokio::join!(send, listener.answer("200 OK"));
+    let op = start(&listener);
+    let logout_token = op.app.idp.send_logout_token("app", "bob");
+    let (sent, (_, body)) = tokio::join!(logout_token, listener.answer("200 OK"));
     assert_eq!(sent.unwrap().outcome, LogoutOutcome::Answered(200));
     let logout = token_part(&token(&body), 1);
     assert!(
@@ -132,7 +132,7 @@ async fn a_token_for_one_client_needs_nobody_who_is_logged_in() {
 #[tokio::test]
 async fn an_app_that_is_not_there_is_captured_without_an_answer() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
+    let op = start(&listener);
     drop(listener);
     let sent = op.app.idp.send_logout_token("app", "alice").await.unwrap();
     assert!(matches!(&sent.outcome, LogoutOutcome::Unreachable(why) if why.contains("refused")));
@@ -143,7 +143,7 @@ async fn an_app_that_is_not_there_is_captured_without_an_answer() {
 #[tokio::test]
 async fn a_logout_token_can_be_lied_in() {
     let listener = Listener::start().await;
-    let op = start(&listener).await;
+    let op = start(&listener);
     op.app
         .idp
         .fault(at(Place::LogoutTokenHeader).set("typ", "JWT"));
@@ -157,8 +157,8 @@ async fn a_logout_token_can_be_lied_in() {
             .set("more", "of it")
             .for_client("app"),
     );
-    let send = op.app.idp.send_logout_token("app", "alice");
-    let (_, (_, body)) = tokio::join!(send, listener.answer("200 OK"));
+    let logout_token = op.app.idp.send_logout_token("app", "alice");
+    let (_, (_, body)) = tokio::join!(logout_token, listener.answer("200 OK"));
     let (token, more) = body.split_once('&').unwrap();
     assert_eq!(more, "more=of+it");
     let token = token.strip_prefix("logout_token=").unwrap();
@@ -181,7 +181,7 @@ async fn google_tells_apps_too_where_a_test_asks_for_it() {
         ..mock_idp::Client::default()
     };
     idp.register_client(client).unwrap();
-    let send = idp.send_logout_token("app", "alice");
-    let (sent, _) = tokio::join!(send, listener.answer("204 No Content"));
+    let logout_token = idp.send_logout_token("app", "alice");
+    let (sent, _) = tokio::join!(logout_token, listener.answer("204 No Content"));
     assert_eq!(sent.unwrap().outcome, LogoutOutcome::Answered(204));
 }

@@ -34,7 +34,7 @@ fn start() -> Op {
 }
 
 /// An assertion that is right but for the changes; null leaves a claim out.
-fn assertion(op: &Op, key: &EncodingKey, changes: Value) -> String {
+fn assertion(op: &Op, key: &EncodingKey, changes: &Value) -> String {
     let now = op.app.idp.clock().now();
     let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let mut claims = json!({
@@ -77,12 +77,12 @@ async fn rfc_7523_3_a_signed_assertion_is_as_good_as_a_secret() {
         let right = assertion(
             &op,
             &key(),
-            json!({"aud": audience, "jti": number.to_string()}),
+            &json!({"aud": audience, "jti": number.to_string()}),
         );
         let answer = exchange(&op, &right, &[]).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
-    let right = assertion(&op, &key(), json!({"jti": "with client_id"}));
+    let right = assertion(&op, &key(), &json!({"jti": "with client_id"}));
     assert_eq!(
         exchange(&op, &right, &[("client_id", "app")]).await.status,
         200
@@ -96,11 +96,11 @@ async fn rfc_7523_3_what_is_wrong_with_an_assertion() {
         let answer = exchange(&op, assertion, &[("client_id", "app")]).await;
         op.refused(&answer, check, reason, (401, "invalid_client"));
     };
-    let with = |changes: Value| assertion(&op, &key(), changes);
+    let with = |changes: Value| assertion(&op, &key(), &changes);
     let check = Check::TokenClientAssertion;
     refused("garbage", check, "it is no JWT").await;
     refused(
-        &assertion(&op, &other_key(), json!({})),
+        &assertion(&op, &other_key(), &json!({})),
         check,
         "is none of the keys'",
     )
@@ -148,7 +148,7 @@ async fn a_weak_provider_takes_any_assertion_that_the_client_signed() {
         op.app.idp.waive(check);
     }
     let weak = json!({"aud": "https://other.example", "exp": "now+0"});
-    let weak = assertion(&op, &key(), weak);
+    let weak = assertion(&op, &key(), &weak);
     for _ in 0..2 {
         assert_eq!(exchange(&op, &weak, &[]).await.status, 200);
     }
@@ -157,7 +157,7 @@ async fn a_weak_provider_takes_any_assertion_that_the_client_signed() {
 #[tokio::test]
 async fn rfc_6749_2_3_a_client_proves_itself_in_one_way() {
     let op = start();
-    let right = assertion(&op, &key(), json!({}));
+    let right = assertion(&op, &key(), &json!({}));
     let answer = exchange(&op, &right, &[("client_secret", "guess")]).await;
     let reason = "by client_secret and client_assertion";
     let error = (400, "invalid_request");
@@ -167,7 +167,7 @@ async fn rfc_6749_2_3_a_client_proves_itself_in_one_way() {
 #[tokio::test]
 async fn rfc_7521_4_2_the_type_of_an_assertion_is_said() {
     let op = start();
-    let right = assertion(&op, &key(), json!({}));
+    let right = assertion(&op, &key(), &json!({}));
     let answer = exchange(&op, &right, &[("client_assertion_type", "jwt")]).await;
     let error = (401, "invalid_client");
     op.refused(

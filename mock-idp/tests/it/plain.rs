@@ -51,106 +51,59 @@ async fn a_login_has_what_openid_connect_core_says() {
     assert_eq!(userinfo["email"], "alice@example.com");
 }
 
+/// What is wrong, the check that says so, a part of its reason, and the error that the app gets.
+type Row<'a> = (&'a [(&'a str, &'a str)], Check, &'a str, &'a str);
+
+async fn sent_back(rows: &[Row<'_>]) {
+    let op = Op::start();
+    for (changes, check, reason, error) in rows {
+        let answer = op.authorize(changes).await;
+        op.sent_back(&answer, *check, reason, error);
+    }
+}
+
 #[tokio::test]
 async fn rfc_6749_4_1_2_1_errors_go_to_the_app_once_its_redirect_uri_is_known() {
+    sent_back(&[
+        (
+            &[("response_type", "")],
+            Check::AuthorizationResponseTypeMissing,
+            "is missing",
+            "invalid_request",
+        ),
+        (
+            &[("response_type", "token")],
+            Check::AuthorizationResponseType,
+            "answers \"code\"",
+            "unsupported_response_type",
+        ),
+        (
+            &[("response_mode", "smoke")],
+            Check::AuthorizationResponseMode,
+            "knows query, fragment, form_post",
+            "invalid_request",
+        ),
+        (
+            &[("scope", "")],
+            Check::AuthorizationScopeMissing,
+            "is missing",
+            "invalid_scope",
+        ),
+        (
+            &[("code_challenge_method", "S512")],
+            Check::AuthorizationCodeChallengeMethod,
+            "S256, plain",
+            "invalid_request",
+        ),
+        (
+            &[("code_challenge", "short")],
+            Check::AuthorizationCodeChallenge,
+            "has 5 characters",
+            "invalid_request",
+        ),
+    ])
+    .await;
     let op = Op::start();
-    let check = async |changes: Changes<'_>, check: Check, reason: &str, error: &str| {
-        let answer = op.authorize(changes).await;
-        op.sent_back(&answer, check, reason, error);
-    };
-    let none = &[("response_type", "")][..];
-    check(
-        none,
-        Check::AuthorizationResponseTypeMissing,
-        "is missing",
-        "invalid_request",
-    )
-    .await;
-    let token = &[("response_type", "token")][..];
-    let error = "unsupported_response_type";
-    check(
-        token,
-        Check::AuthorizationResponseType,
-        "answers \"code\"",
-        error,
-    )
-    .await;
-    let mode = &[("response_mode", "smoke")][..];
-    let reason = "this provider knows query, fragment, form_post";
-    check(
-        mode,
-        Check::AuthorizationResponseMode,
-        reason,
-        "invalid_request",
-    )
-    .await;
-    let scope = &[("scope", "")][..];
-    check(
-        scope,
-        Check::AuthorizationScopeMissing,
-        "is missing",
-        "invalid_scope",
-    )
-    .await;
-    let method = &[("code_challenge_method", "S512")][..];
-    check(
-        method,
-        Check::AuthorizationCodeChallengeMethod,
-        "S256, plain",
-        "invalid_request",
-    )
-    .await;
-    let challenge = &[("code_challenge", "short")][..];
-    check(
-        challenge,
-        Check::AuthorizationCodeChallenge,
-        "has 5 characters",
-        "invalid_request",
-    )
-    .await;
-    let prompt = &[("prompt", "create")][..];
-    check(
-        prompt,
-        Check::AuthorizationPrompt,
-        "has \"create\"",
-        "invalid_request",
-    )
-    .await;
-    let prompt = &[("prompt", "none login")][..];
-    check(
-        prompt,
-        Check::AuthorizationPromptNone,
-        "none stands alone",
-        "invalid_request",
-    )
-    .await;
-    let age = &[("max_age", "-1")][..];
-    check(
-        age,
-        Check::AuthorizationMaxAge,
-        "no number of seconds",
-        "invalid_request",
-    )
-    .await;
-    // OpenID Connect Core 6.
-    let request = &[("request", "ey")][..];
-    let error = "request_not_supported";
-    check(
-        request,
-        Check::AuthorizationRequestObject,
-        "request objects",
-        error,
-    )
-    .await;
-    let uri = &[("request_uri", "urn:x")][..];
-    let error = "request_uri_not_supported";
-    check(
-        uri,
-        Check::AuthorizationRequestUri,
-        "request objects",
-        error,
-    )
-    .await;
     let twice = format!("{}&nonce=again", op.authorization_path(&[]));
     let answer = op.app.get(&twice).await;
     let check = Check::AuthorizationDuplicateParameter;
@@ -160,6 +113,49 @@ async fn rfc_6749_4_1_2_1_errors_go_to_the_app_once_its_redirect_uri_is_known() 
         "nonce came more than once",
         "invalid_request",
     );
+}
+
+#[tokio::test]
+async fn core_3_1_2_6_and_6_errors_of_openid_connect() {
+    sent_back(&[
+        (
+            &[("prompt", "create")],
+            Check::AuthorizationPrompt,
+            "has \"create\"",
+            "invalid_request",
+        ),
+        (
+            &[("prompt", "none login")],
+            Check::AuthorizationPromptNone,
+            "none stands alone",
+            "invalid_request",
+        ),
+        (
+            &[("max_age", "-1")],
+            Check::AuthorizationMaxAge,
+            "no number of seconds",
+            "invalid_request",
+        ),
+        (
+            &[("max_age", "1.5")],
+            Check::AuthorizationMaxAge,
+            "no number of seconds",
+            "invalid_request",
+        ),
+        (
+            &[("request", "ey")],
+            Check::AuthorizationRequestObject,
+            "request objects",
+            "request_not_supported",
+        ),
+        (
+            &[("request_uri", "urn:x")],
+            Check::AuthorizationRequestUri,
+            "request objects",
+            "request_uri_not_supported",
+        ),
+    ])
+    .await;
 }
 
 #[tokio::test]

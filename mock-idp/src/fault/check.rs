@@ -16,6 +16,11 @@ pub(super) fn check(fault: &Fault) -> Result<(), FaultError> {
     if place == Place::BackchannelLogout && fault.when == When::Instead {
         return Err(FaultError::NotAnswered(place));
     }
+    let keeps_signature = |effect: &Effect| *effect == Effect::SignWith(Signing::BeforeEdits);
+    if fault.effects.iter().any(keeps_signature) && !fault.effects.iter().any(Effect::edits_members)
+    {
+        return Err(FaultError::NoEdits);
+    }
     check_match(fault)?;
     fault
         .effects
@@ -218,6 +223,10 @@ mod tests {
         refused(
             at(Place::BackchannelLogout).body("text/html", "").instead(),
             FaultError::NotAnswered(Place::BackchannelLogout),
+        );
+        refused(
+            id_token().sign_with(Signing::BeforeEdits),
+            FaultError::NoEdits,
         );
         refused(token().status(500).times(0), FaultError::Never);
         refused(token().status(500).nth(0), FaultError::Never);

@@ -45,6 +45,9 @@ pub enum FaultError {
         "{0} bytes are more than a fault may make; there may be {LARGEST}, and repeat() any number"
     )]
     TooLarge(u64),
+    /// It keeps the signature of claims that it does not edit.
+    #[error("sign_with(BeforeEdits) belongs to a fault that edits members as well")]
+    NoEdits,
     /// There is no weak key of this size.
     #[error("there is no weak RSA key of {0} bits; there are 512 and 1024")]
     WeakRsa(u16),

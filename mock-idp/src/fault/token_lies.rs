@@ -7,7 +7,7 @@ use super::registry::Due;
 use crate::answer::{Answer, Value, quoted};
 use crate::endpoint::Request;
 use crate::place::Place;
-use crate::sign::{TokenLies, UnsignedToken, sign};
+use crate::sign::{Signing, TokenLies, UnsignedToken, sign};
 use crate::tenant::Tenant;
 
 /// Signs the tokens among the members; the lies in header, claims and signature are told here.
@@ -77,10 +77,12 @@ pub(super) fn sign_wrongly(
     tenant: &Tenant,
 ) -> bool {
     match effect {
+        Effect::SignWith(way) if !way.fits(&token.key) => false,
         Effect::SignWith(way) => {
             way.prepare(token, tenant.keys());
             lies.signing.push(way.clone());
-            true
+            // Of this one only the edits are seen.
+            *way != Signing::BeforeEdits
         }
         Effect::Serialize(way) => {
             lies.serialization.push(way.clone());

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 
 use super::hmac_key::{HmacKey, PublicKeyForm};
 use super::{UnsignedToken, forgery};
-use crate::keys::{Algorithm, KeyKind, Keys};
+use crate::keys::{Algorithm, KeyKind, Keys, PublishedKey};
 
 /// How a token is signed wrongly. Several can be said at once: the last that chooses a key does,
 /// and those that spoil a signature (`Flip`, `Strip`, `Length`, `EcdsaDer`, `EcdsaHighS`,
@@ -83,6 +83,17 @@ impl Signing {
                     token.header.set_text("kid", &own.kid);
                 }
             }
+        }
+    }
+
+    /// Whether it can do something to what this key signs.
+    pub(crate) fn fits(&self, key: &PublishedKey) -> bool {
+        let algorithm = key.key.signing_key().default_algorithm();
+        match self {
+            Self::EcdsaDer => matches!(algorithm, Algorithm::Es256 | Algorithm::Es384),
+            Self::EcdsaHighS => algorithm == Algorithm::Es256,
+            Self::Ed25519Unreduced => algorithm == Algorithm::EdDsa,
+            _ => true,
         }
     }
 
@@ -192,7 +203,7 @@ pub(super) fn base_signature(
         .unwrap_or_else(|| token.key.key.signing_key().sign(message))
 }
 
-fn unpublished(keys: &Keys) -> crate::keys::PublishedKey {
+fn unpublished(keys: &Keys) -> PublishedKey {
     keys.unpublished(KeyKind::Unpublished)
 }
 

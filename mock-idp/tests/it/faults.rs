@@ -335,6 +335,20 @@ async fn what_answers_said_can_be_replayed_until_the_tenant_is_reset() {
 }
 
 #[tokio::test]
+async fn a_way_of_signing_that_the_key_cannot_do_is_not_told() {
+    let app = App::start();
+    app.idp.fault(id_token().sign_with(Signing::EcdsaDer));
+    app.idp
+        .fault(id_token().sign_with(Signing::Ed25519Unreduced));
+    let tokens = app.log_in().await;
+    assert!(is_signature_valid(
+        crate::app::id_token(&tokens),
+        &app.jwks().await
+    ));
+    assert_eq!(app.idp.unreached_faults().len(), 2);
+}
+
+#[tokio::test]
 async fn a_fault_that_was_not_reached_is_an_error() {
     let app = App::start();
     app.idp

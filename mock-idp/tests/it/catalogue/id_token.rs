@@ -6,7 +6,7 @@ use jsonwebtoken::Algorithm::{RS256, RS512};
 use mock_idp::{Algorithm, Place, Signing, Value, authorization, id_token, token};
 use serde_json::json;
 
-use super::stage::Look::{Again, Authorization, Token};
+use super::stage::Look::{Again, Token};
 use super::stage::{Row, Seen, play};
 use super::verify::is_right;
 
@@ -159,8 +159,9 @@ pub(super) const ROWS: &[Row] = &[
             && is_right(seen, stage, RS512)),
     ("idt-chash-wrong", Token, |_| vec![id_token().set("c_hash", "wrong")],
         |seen, _| seen.claims()["c_hash"] == "wrong"),
-    ("idt-chash-missing", Authorization, |_| vec![authorization().set("id_token", "a.b.c")],
-        |seen, _| seen.parameter("id_token").is_some() && seen.parameter("code").is_some()),
+    ("idt-chash-missing", Again,
+        |_| vec![authorization().set("id_token", Value::earlier(Place::Token, "id_token"))],
+        |seen, _| seen.claims().get("c_hash").is_none()),
     ("idt-shash", Token, |_| vec![id_token().set("s_hash", "wrong")],
         |seen, _| seen.claims()["s_hash"] == "wrong"),
     ("idt-hybrid-mismatch", Again,

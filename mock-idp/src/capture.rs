@@ -12,15 +12,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Notify;
 
 use crate::check::Refusal;
 use crate::endpoint::Request;
 use crate::fault::Delivery;
 use crate::place::Place;
 use crate::tenant::Tenant;
-use sha2::{Digest as _, Sha256};
-use tokio::sync::Notify;
-
 pub use exchange::Exchange;
 pub use next::NextRequestError;
 pub use requests::Requests;
@@ -72,7 +71,8 @@ impl Capture {
             refusal,
         };
         tracing::debug!(%exchange, "answered");
-        self.ring().push(exchange);
+        let given = transaction::given(&exchange, &delivery.body);
+        self.ring().push(exchange, given);
         self.arrived.notify_all();
         self.arrived_async.notify_waiters();
     }

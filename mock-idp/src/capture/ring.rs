@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::exchange::Exchange;
 use super::next::NextRequestError;
 use super::requests::Requests;
-use super::transaction::{Transactions, given};
+use super::transaction::Transactions;
 use crate::place::Place;
 
 const EXCHANGES: usize = 1_000;
@@ -33,14 +33,11 @@ struct Kept {
 }
 
 impl Ring {
-    pub(super) fn push(&mut self, mut exchange: Exchange) {
+    /// Keeps an exchange, with the hashes of what its answer gave.
+    pub(super) fn push(&mut self, mut exchange: Exchange, given: Vec<u64>) {
         exchange.number = self.count;
         self.count += 1;
         exchange.transaction = self.transactions.of(&exchange);
-        let given = match exchange.transaction {
-            Some(_) => given(&exchange),
-            None => Vec::new(),
-        };
         if let Some(transaction) = exchange.transaction {
             self.transactions.remember(&given, transaction);
         }
@@ -107,12 +104,18 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::transaction::given;
+
+    fn push(ring: &mut Ring, exchange: Exchange) {
+        let given = given(&exchange, &exchange.response_body);
+        ring.push(exchange, given);
+    }
 
     #[test]
     fn the_ring_keeps_the_last_thousand_and_four_mebibytes() {
         let mut ring = Ring::default();
         for number in 0..1_500 {
-            ring.push(Exchange::sample(&format!("/{number}"), &[]));
+            push(&mut ring, Exchange::sample(&format!("/{number}"), &[]));
         }
         assert_eq!(ring.kept.len(), EXCHANGES);
         assert_eq!(ring.kept[0].exchange.path, "/500");
@@ -120,7 +123,7 @@ mod tests {
         for _ in 0..200 {
             let mut big = Exchange::sample("/big", &[]);
             big.response_body = vec![b'x'; 64 << 10].into();
-            ring.push(big);
+            push(&mut ring, big);
         }
         assert!(ring.bytes <= BYTES && ring.kept.len() < 70);
         let sizes: usize = ring.kept.iter().map(|kept| kept.exchange.size()).sum();
@@ -130,21 +133,24 @@ mod tests {
     #[test]
     fn a_login_is_followed_by_what_its_answers_gave_and_forgotten_with_them() {
         let mut ring = Ring::default();
-        ring.push(Exchange::sample("/token", &[("code", "unknown")]));
+        push(
+            &mut ring,
+            Exchange::sample("/token", &[("code", "unknown")]),
+        );
         let mut authorization = Exchange::sample("/auth", &[]);
         authorization.place = Place::Authorization;
         let headers = &mut authorization.response_headers;
         headers.insert("location", "http://a/cb?code=c".parse().unwrap());
-        ring.push(authorization);
+        push(&mut ring, authorization);
         let mut token = Exchange::sample("/token", &[("code", "c")]);
         token.response_body = r#"{"access_token":"a"}"#.into();
-        ring.push(token);
+        push(&mut ring, token);
         let mut userinfo = Exchange::sample("/userinfo", &[]);
         userinfo.place = Place::UserInfo;
         userinfo
             .headers
             .insert("authorization", "Bearer a".parse().unwrap());
-        ring.push(userinfo);
+        push(&mut ring, userinfo);
         let requests = ring.requests();
         let of: Vec<_> = requests
             .iter()
@@ -152,7 +158,7 @@ mod tests {
             .collect();
         assert_eq!(of, [None, Some(1), Some(1), Some(1)]);
         for _ in 0..EXCHANGES {
-            ring.push(Exchange::sample("/token", &[("code", "c")]));
+            push(&mut ring, Exchange::sample("/token", &[("code", "c")]));
         }
         let last = ring.kept.back().unwrap();
         assert_eq!(last.exchange.transaction, None, "the answer is gone");
@@ -162,8 +168,8 @@ mod tests {
     fn the_next_is_each_once_and_says_what_it_missed() {
         let mut ring = Ring::default();
         assert!(ring.next(Place::Token).is_none());
-        ring.push(Exchange::sample("/1", &[]));
-        ring.push(Exchange::sample("/2", &[]));
+        push(&mut ring, Exchange::sample("/1", &[]));
+        push(&mut ring, Exchange::sample("/2", &[]));
         let mut next = || {
             ring.next(Place::Token)
                 .map(|next| next.unwrap().path.clone())
@@ -173,7 +179,7 @@ mod tests {
         assert_eq!(next(), None);
         assert!(!ring.has_next(Place::Token));
         for _ in 0..=EXCHANGES {
-            ring.push(Exchange::sample("/3", &[]));
+            push(&mut ring, Exchange::sample("/3", &[]));
         }
         let missed = ring.next(Place::Token).unwrap().unwrap_err();
         assert!(

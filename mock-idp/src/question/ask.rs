@@ -1,5 +1,7 @@
 //! Asking: of all requests, and what the questions have in common.
 
+use serde_json::Value;
+
 use super::{Finding, Problem, Question};
 use crate::capture::{Exchange, Requests};
 use crate::place::Place;
@@ -65,4 +67,14 @@ pub(super) fn each<'a>(
 pub(super) fn at(requests: &Requests, place: Place) -> impl Iterator<Item = &Exchange> {
     let there = requests.iter().filter(move |it| it.place == place);
     there.filter(|exchange| exchange.method != http::Method::OPTIONS)
+}
+
+/// The members of an answer in JSON; null where it is something else.
+pub(super) fn answered(exchange: &Exchange) -> Result<Value, Problem> {
+    if exchange.response_body.len() < exchange.response_length {
+        return Err(Problem::Cut {
+            exchange: exchange.number,
+        });
+    }
+    Ok(serde_json::from_slice(&exchange.response_body).unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! Questions of what an app asks, how often and when.
 
+use super::ask::answered;
 use super::{Judgement, Problem, at, each};
 use crate::capture::{Exchange, Requests};
 use crate::place::Place;
@@ -54,25 +55,28 @@ pub(super) fn fetched_at_most(requests: &Requests, place: Place, times: usize) -
 /// they have to be there before the next step of the login, or by its end.
 pub(super) fn keys_fetched_before_use(requests: &Requests) -> Judgement {
     let fetch = at(requests, Place::Jwks).find(|it| it.status == Some(200));
-    let with_id_token = at(requests, Place::Token).filter(|it| gives_id_token(it));
-    each("answer with an ID token", with_id_token, |exchange| {
-        let mut after = at(requests, Place::UserInfo)
-            .filter(|it| it.transaction.is_some() && it.transaction == exchange.transaction);
-        match (fetch, after.next()) {
-            (None, _) => Err("the provider's keys were never fetched".into()),
-            (Some(fetch), Some(next)) if fetch.number > next.number => Err(format!(
-                "the keys were fetched after request {} only",
-                next.number
-            )),
-            _ => Ok(()),
+    let mut with_id_token = Vec::new();
+    for exchange in at(requests, Place::Token) {
+        if answered(exchange)?["id_token"].is_string() {
+            with_id_token.push(exchange);
         }
-    })
-}
-
-fn gives_id_token(exchange: &Exchange) -> bool {
-    let json: serde_json::Value =
-        serde_json::from_slice(&exchange.response_body).unwrap_or_default();
-    json["id_token"].is_string()
+    }
+    each(
+        "answer with an ID token",
+        with_id_token.into_iter(),
+        |exchange| {
+            let mut after = at(requests, Place::UserInfo)
+                .filter(|it| it.transaction.is_some() && it.transaction == exchange.transaction);
+            match (fetch, after.next()) {
+                (None, _) => Err("the provider's keys were never fetched".into()),
+                (Some(fetch), Some(next)) if fetch.number > next.number => Err(format!(
+                    "the keys were fetched after request {} only",
+                    next.number
+                )),
+                _ => Ok(()),
+            }
+        },
+    )
 }
 
 /// A browser looks for the provider's icon by itself.

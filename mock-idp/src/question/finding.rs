@@ -32,6 +32,12 @@ pub enum Problem {
         /// What there would have to be.
         what: &'static str,
     },
+    /// The answer may lie in what was not kept of a body.
+    #[error("the answer to request {exchange} was cut, and what it gave is not known")]
+    Cut {
+        /// The [number](crate::Exchange::number) of the request.
+        exchange: u64,
+    },
     /// The answer may lie in requests that the provider did not keep.
     #[error("{dropped} requests were dropped, and what they were is not known")]
     Dropped {

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::{Judgement, each};
+use super::ask::answered;
+use super::{Judgement, Problem, each};
 use crate::capture::{Exchange, Requests};
 use crate::place::Place;
 
@@ -30,7 +31,10 @@ pub(super) fn secret_only_in_header_or_body(requests: &Requests) -> Judgement {
 }
 
 pub(super) fn no_token_in_url(requests: &Requests) -> Judgement {
-    let tokens: Vec<String> = requests.iter().flat_map(secret_tokens).collect();
+    let mut tokens: Vec<String> = Vec::new();
+    for exchange in requests.iter().filter(|it| it.place == Place::Token) {
+        tokens.extend(secret_tokens(exchange)?);
+    }
     each("request", requests.iter(), |exchange| {
         check_urls(exchange, &TOKENS, &tokens)?;
         match referer(exchange).iter().find(|(name, _)| name == "code") {
@@ -83,19 +87,13 @@ fn client_secret(exchange: &Exchange) -> Option<String> {
 }
 
 /// The access and refresh tokens that an answer gives, and the verifier that a request brings.
-fn secret_tokens(exchange: &Exchange) -> Vec<String> {
-    let mut tokens: Vec<String> = Vec::new();
-    if exchange.place == Place::Token {
-        let json: serde_json::Value =
-            serde_json::from_slice(&exchange.response_body).unwrap_or_default();
-        let given = ["access_token", "refresh_token"].map(|name| json[name].as_str());
-        tokens.extend(given.into_iter().flatten().map(str::to_owned));
-        let brought = exchange
-            .form
-            .iter()
-            .filter(|(name, _)| name == "code_verifier");
-        tokens.extend(brought.map(|(_, verifier)| verifier.clone()));
-    }
-    tokens.retain(|token| !token.is_empty());
-    tokens
+fn secret_tokens(exchange: &Exchange) -> Result<Vec<String>, Problem> {
+    let members = answered(exchange)?;
+    let given = ["access_token", "refresh_token"].map(|name| members[name].as_str());
+    let pairs = exchange.form.iter();
+    let brought = pairs.filter(|(name, _)| name == "code_verifier");
+    let brought = brought.map(|(_, verifier)| verifier.as_str());
+    let tokens = given.into_iter().flatten().chain(brought);
+    let tokens = tokens.filter(|token| !token.is_empty());
+    Ok(tokens.map(str::to_owned).collect())
 }

@@ -7,8 +7,9 @@ mod token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mock_idp::Place;
+use mock_idp::persona::that_hurt;
 use mock_idp::question::{Problem, Question};
+use mock_idp::{AutoLogin, MockIdp, Place, TransactionId};
 use reqwest::Method;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -169,6 +170,21 @@ async fn a_question_about_what_was_dropped_fails_and_says_so() {
     let requests = app.idp.requests();
     let last = *requests.transactions().last().unwrap();
     requests.of_transaction(last).assert(Question::UsedPkceS256);
+}
+
+#[tokio::test]
+async fn a_question_about_what_was_cut_fails_and_says_so_and_the_login_is_still_one() {
+    let app = App::with(MockIdp::builder().personas(that_hurt()).start().unwrap());
+    app.idp
+        .set_auto_login(AutoLogin::Persona("many-groups".into()));
+    discover(&app).await;
+    log_in(&app, 1, &[], &[]).await;
+    let requests = app.idp.requests();
+    let [id]: [TransactionId; 1] = requests.transactions().try_into().unwrap();
+    assert_eq!(requests.of_transaction(id).to(Place::UserInfo).len(), 1);
+    requests.assert(Question::CodeSentOnce);
+    let finding = requests.ask(Question::NoTokenInUrl).unwrap_err();
+    assert_eq!(finding.problem, Problem::Cut { exchange: 3 });
 }
 
 #[tokio::test]

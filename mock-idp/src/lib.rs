@@ -47,6 +47,7 @@ mod server;
 mod sign;
 mod store;
 mod tenant;
+mod tenants;
 
 pub use capture::{Exchange, NextRequestError, Requests, TransactionId};
 pub use check::{Check, NotWaivable, Refusal};
@@ -62,6 +63,7 @@ pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
 pub use persona::Persona;
 pub use place::Place;
-pub use server::{Builder, MockIdp, StartError};
+pub use server::{Builder, MockIdp, StartError, TenantForTest};
 pub use sign::{HmacKey, PublicKeyForm, Serialization, Signing, Spoil};
 pub use tenant::{RegisterError, Tenant, TenantError};
+pub use tenants::{CreateTenantError, TenantNameError};

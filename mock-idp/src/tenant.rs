@@ -2,6 +2,7 @@
 
 mod clients;
 mod documents;
+mod issuer;
 mod lies;
 mod next_request;
 mod personas;

@@ -100,6 +100,12 @@ impl Router {
         route.at.first().map(|location| location.path.as_str())
     }
 
+    /// Every path that leads somewhere.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        let locations = self.routes.iter().flat_map(|route| &route.at);
+        locations.map(|location| location.path.as_str())
+    }
+
     /// Every place with its advertised path, for a visitor who is lost.
     pub(crate) fn known(&self) -> impl Iterator<Item = (Place, &str)> {
         let routes = self.routes.iter();

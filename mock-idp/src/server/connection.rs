@@ -20,16 +20,21 @@ use super::pause;
 use crate::endpoint::{self, Request};
 use crate::fault::{Delivery, Ending};
 use crate::tenant::Tenant;
+use crate::tenants::Tenants;
 
 /// No request of a login is larger, in bytes.
 const LARGEST_BODY: usize = 1 << 20;
 
 /// Serves one connection until it ends, is cut, or the provider stops.
-pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch::Receiver<bool>) {
+pub(super) async fn serve(
+    stream: TcpStream,
+    tenants: Tenants,
+    mut stopping: watch::Receiver<bool>,
+) {
     // An answer is written at once; waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
     let shared = Arc::new(Shared {
-        tenant,
+        tenants,
         cut: Arc::default(),
         begun: Mutex::default(),
         stopping: stopping.clone(),
@@ -65,7 +70,7 @@ pub(super) async fn serve(stream: TcpStream, tenant: Tenant, mut stopping: watch
 
 /// What a connection and the requests on it have in common.
 struct Shared {
-    tenant: Tenant,
+    tenants: Tenants,
     cut: Arc<Notify>,
     /// What is sent of the answer before the cut.
     begun: Mutex<Vec<u8>>,
@@ -73,7 +78,9 @@ struct Shared {
 }
 
 async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<DeliveryBody> {
-    let delivery = respond(&shared.tenant, request).await;
+    let (tenant, path) = shared.tenants.at(request.uri().path());
+    let path = path.into_owned();
+    let delivery = respond(&tenant, path, request).await;
     if let Some(delay) = delivery.delay {
         pause(delay).await;
     }
@@ -88,12 +95,16 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
         shared.cut.notify_one();
         pending::<()>().await;
     }
-    response(&shared.tenant, delivery, &shared.cut)
+    response(&tenant, delivery, &shared.cut)
 }
 
-async fn respond(tenant: &Tenant, request: HttpRequest<Incoming>) -> Delivery {
+/// Has a tenant answer what arrived at this path of it.
+async fn respond(tenant: &Tenant, path: String, request: HttpRequest<Incoming>) -> Delivery {
     let (head, body) = request.into_parts();
-    let parse = |body| Request::new(head.method, &head.uri, head.headers, body);
+    let parse = |body| Request {
+        path,
+        ..Request::new(head.method, &head.uri, head.headers, body)
+    };
     if body.is_end_stream() {
         return endpoint::respond(tenant, parse(Bytes::new()));
     }

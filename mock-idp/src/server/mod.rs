@@ -2,6 +2,7 @@
 
 mod body;
 mod connection;
+mod tenants;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -15,6 +16,8 @@ use tokio::task::JoinSet;
 use crate::config::{AutoLogin, Config};
 use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
+use crate::tenants::Tenants;
+pub use tenants::TenantForTest;
 
 /// How long to wait where the system has no room for a connection.
 const SHORTAGE: Duration = Duration::from_millis(10);
@@ -32,7 +35,7 @@ const GRACE: Duration = Duration::from_millis(500);
 /// ```
 #[derive(Debug)]
 pub struct MockIdp {
-    tenant: Tenant,
+    tenants: Tenants,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -86,19 +89,19 @@ impl MockIdp {
         }
     }
 
-    /// The provider's tenant, to keep a handle of it.
+    /// The default tenant, at the root, to keep a handle of it.
     #[must_use]
     pub fn tenant(&self) -> &Tenant {
-        &self.tenant
+        self.tenants.default_tenant()
     }
 }
 
-/// A running provider is its tenant, with a thread that serves it.
+/// A running provider is its default tenant, with a thread that serves it.
 impl Deref for MockIdp {
     type Target = Tenant;
 
     fn deref(&self) -> &Tenant {
-        &self.tenant
+        self.tenant()
     }
 }
 
@@ -164,19 +167,19 @@ impl Builder {
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
         let (listener, address) = bound;
-        let tenant = Tenant::new(issuer(address), self.config)?;
+        let tenants = Tenants::new(Tenant::new(issuer(address), self.config)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
         let (stop, stopped) = watch::channel(false);
-        let served = tenant.clone();
+        let served = tenants.clone();
         let thread = thread::Builder::new()
             .name("mock-idp".into())
             .spawn(move || runtime.block_on(serve(listener, served, stopped)))
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
-            tenant,
+            tenants,
             stop,
             thread: Some(thread),
         })
@@ -202,7 +205,7 @@ fn issuer(address: SocketAddr) -> String {
 }
 
 /// Accepts connections until told to stop, then waits for those under way.
-async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<bool>) {
+async fn serve(listener: TcpListener, tenants: Tenants, stopped: watch::Receiver<bool>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -214,7 +217,7 @@ async fn serve(listener: TcpListener, tenant: Tenant, stopped: watch::Receiver<b
             _ = stopping.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let connection = connection::serve(stream, tenant.clone(), stopped.clone());
+                    let connection = connection::serve(stream, tenants.clone(), stopped.clone());
                     connections.spawn(connection);
                 }
                 Err(error) => {

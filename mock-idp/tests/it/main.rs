@@ -30,6 +30,7 @@ mod real_clients;
 mod refresh;
 mod revocation;
 mod session;
+mod tenants;
 mod token;
 mod userinfo;
 mod waivers;

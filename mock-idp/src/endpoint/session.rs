@@ -34,7 +34,8 @@ pub(super) fn find(tenant: &Tenant, request: &Request) -> Option<(String, Sessio
     Some((sid.to_owned(), session))
 }
 
-/// Whether an app that asks this has to take somebody who logged in before.
+/// Whether a session answers what an app asks: it is of whom the app means, young enough, and the
+/// app wants no new login.
 pub(super) fn is_enough(tenant: &Tenant, asked: &AuthorizationRequest, session: &Session) -> bool {
     let age = tenant.clock().unix_seconds() - session.authenticated_at;
     let Some(persona) = tenant.persona(&session.persona) else {
@@ -80,7 +81,8 @@ pub(super) fn authenticate(
         }
         None => begin(tenant, persona, at),
     };
-    let cookie = cookie(tenant, &format!("{sid}.{}", session.secret));
+    let seconds = tenant.flavour().text.session.seconds;
+    let cookie = cookie(tenant, &format!("{sid}.{}", session.secret), seconds);
     let now = tenant.clock().now();
     tenant.store().sessions.insert(sid.clone(), session, now);
     (Authentication { at, sid: Some(sid) }, cookie)
@@ -119,13 +121,13 @@ pub(super) fn set_cookie(mut answer: Answer, cookie: &str) -> Answer {
 
 /// The cookie of no session.
 pub(super) fn no_cookie(tenant: &Tenant) -> String {
-    let name = &tenant.flavour().text.session.cookie;
-    format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+    cookie(tenant, "", 0)
 }
 
-/// Its lifetime at the visitor is the visitor's clock's; the tenant's decides.
-fn cookie(tenant: &Tenant, value: &str) -> String {
-    let text = &tenant.flavour().text.session;
-    let (name, seconds) = (&text.cookie, text.seconds);
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")
+/// Its lifetime at the visitor is the visitor's clock's; the tenant's decides. Its path keeps the
+/// issuers of one host apart.
+fn cookie(tenant: &Tenant, value: &str, seconds: u64) -> String {
+    let name = &tenant.flavour().text.session.cookie;
+    let path = tenant.cookie_path();
+    format!("{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax")
 }

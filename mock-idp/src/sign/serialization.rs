@@ -60,7 +60,7 @@ impl Serialization {
                 STANDARD_NO_PAD.encode(bytes)
             }),
             Self::WhiteSpace => each_part(compact, |part| {
-                let (before, after) = part.split_at(part.len() / 2);
+                let (before, after) = part.split_at(part.floor_char_boundary(part.len() / 2));
                 format!("{before}\n{after}")
             }),
             Self::TrailingBits => each_part(compact, with_trailing_bits),
@@ -130,4 +130,59 @@ fn encrypted(inner: &str, token: &UnsignedToken) -> Option<String> {
         .ok()?;
     let [iv, text, tag] = [&iv, text.as_slice(), tag.as_ref()].map(|it| URL_SAFE_NO_PAD.encode(it));
     Some(format!("{header}..{iv}.{text}.{tag}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Members;
+    use crate::flavour::Flavour;
+    use crate::keys::Keys;
+
+    fn token() -> UnsignedToken {
+        let keys = Keys::new(Flavour::named("google").unwrap(), 1);
+        UnsignedToken {
+            header: Members::default(),
+            claims: Members::default(),
+            key: keys.signing(),
+            client_secret: Some("secret".into()),
+        }
+    }
+
+    #[test]
+    fn each_way_does_what_it_says_to_any_text() {
+        let check = |way: Serialization, compact: &str, expected: &str| {
+            assert_eq!(way.apply(compact, &token()), expected, "{way:?}");
+        };
+        check(Serialization::Parts(2), "a.b.c", "a.b");
+        check(Serialization::Parts(5), "a.b.c", "a.b.c..");
+        check(Serialization::Dots(2), "a.b.c", "a.b.c..");
+        check(Serialization::Text("x".into()), "a.b.c", "x");
+        check(Serialization::Padded, "YQ.YWI.YWJj", "YQ==.YWI=.YWJj");
+        check(Serialization::StandardAlphabet, "-_-_", "+/+/");
+        check(Serialization::WhiteSpace, "abcd.ab", "ab\ncd.a\nb");
+        check(
+            Serialization::WhiteSpace,
+            "\u{e9}\u{e9}\u{e9}",
+            "\u{e9}\n\u{e9}\u{e9}",
+        );
+        check(
+            Serialization::TrailingBits,
+            "YQ.YWJj.\u{e9}",
+            "YR.YWJj.\u{e9}",
+        );
+    }
+
+    #[test]
+    fn what_is_encrypted_opens_with_the_hash_of_the_secret() {
+        let jwe = Serialization::Encrypted.apply("a.b.c", &token());
+        let parts: Vec<_> = jwe.split('.').collect();
+        let bytes = |part: &str| URL_SAFE_NO_PAD.decode(part).unwrap();
+        let key = digest::digest(&digest::SHA256, b"secret");
+        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_ref()).unwrap());
+        let nonce = Nonce::try_assume_unique_for_key(&bytes(parts[2])).unwrap();
+        let mut sealed = [bytes(parts[3]), bytes(parts[4])].concat();
+        let opened = key.open_in_place(nonce, Aad::from(parts[0].as_bytes()), &mut sealed);
+        assert_eq!(opened.unwrap(), b"a.b.c");
+    }
 }

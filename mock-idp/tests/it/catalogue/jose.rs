@@ -1,14 +1,16 @@
 //! C4, the second half: headers, encodings, payloads.
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm as Alg;
 use mock_idp::{HmacKey, Serialization, Signing, Spoil, Value, Whose, id_token, id_token_header};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::stage::Look::Token;
-use super::stage::{Row, Seen, play};
-use super::verify::{decoding_key, is_hmac, is_right, verifies};
+use super::stage::{Row, Seen, Stage, play};
+use super::verify::{decoding_key, is_hmac, is_right, published, verifies};
 
 /// Whether the key in the header verifies the token.
 fn is_right_by_own_jwk(seen: &Seen) -> bool {
@@ -17,6 +19,21 @@ fn is_right_by_own_jwk(seen: &Seen) -> bool {
         &decoding_key(&seen.jose()["jwk"]),
         Alg::RS256,
     )
+}
+
+/// What is in a JWE of `dir` and `A256GCM`, whose key is the SHA-256 of the client's secret.
+fn decrypted(seen: &Seen, stage: &Stage) -> String {
+    let secret = stage.client.client_secret.as_deref().unwrap();
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &Sha256::digest(secret)).unwrap());
+    let nonce = Nonce::try_assume_unique_for_key(&seen.part(2)).unwrap();
+    let header = seen.token().split('.').next().unwrap().to_owned();
+    let mut sealed = [seen.part(3), seen.part(4)].concat();
+    let opened = key.open_in_place(nonce, Aad::from(header.as_bytes()), &mut sealed);
+    String::from_utf8(opened.unwrap().to_vec()).unwrap()
+}
+
+fn header_of(token: &str) -> serde_json::Value {
+    crate::app::token_part(token, 0)
 }
 
 fn token_as_json(seen: &Seen) -> serde_json::Value {
@@ -182,6 +199,18 @@ pub(super) const ROWS: &[Row] = &[
             && is_right(seen, stage, Alg::RS256)),
     ("jwe-unexpected", Token, |_| vec![id_token().serialize(Serialization::Encrypted)],
         |seen, _| seen.token().split('.').count() == 5 && seen.jose()["enc"] == "A256GCM"),
+    ("jwe-inner-none", Token, |_| vec![
+            id_token().sign_with(Signing::None("none".into())).serialize(Serialization::Encrypted)],
+        |seen, stage| decrypted(seen, stage).ends_with('.')
+            && header_of(&decrypted(seen, stage))["alg"] == "none"),
+    ("jwe-inner-wrong-key", Token, |_| vec![
+            id_token().sign_with(Signing::Impostor).serialize(Serialization::Encrypted)],
+        |seen, stage| {
+            let inner = decrypted(seen, stage);
+            let keys = published(stage);
+            let named = keys.iter().find(|key| key["kid"] == header_of(&inner)["kid"]);
+            named.is_some_and(|key| !verifies(&inner, &decoding_key(key), Alg::RS256))
+        }),
     ("jwe-alg-dir", Token, |_| vec![id_token().serialize(Serialization::Encrypted)],
         |seen, _| seen.jose()["alg"] == "dir" && seen.part(1).is_empty()
             && seen.part(4).len() == 16),

@@ -11,9 +11,9 @@
 //!     client_secret = "my-secret" # left out: a public client
 //!     redirect_uris = ["http://localhost:8501/oauth2callback"]
 //!     client_name = "My app"      # left out: the pages show the redirect URI's host
-//!     # Also: token_endpoint_auth_method, jwks, id_token_signed_response_alg,
-//!     # userinfo_signed_response_alg, post_logout_redirect_uris,
-//!     # backchannel_logout_uri and frontchannel_logout_uri, each with _session_required
+//!     ## Also: token_endpoint_auth_method, jwks, id_token_signed_response_alg,
+//!     ## userinfo_signed_response_alg, post_logout_redirect_uris,
+//!     ## backchannel_logout_uri and frontchannel_logout_uri, each with _session_required
 //!
 //!     [[personas]]                # or, above: personas = "starter", personas = "that_hurt"
 //!     id = "alice"

@@ -1,5 +1,7 @@
 //! The rows that no fault of the provider produces.
 
+const NO_ENCRYPTION: &str = "encryption of ID tokens cannot be registered";
+
 /// Rows that need a feature which is not there.
 pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("ar-jarm-sig", "JARM is not built"),
@@ -10,27 +12,12 @@ pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("te-tls-untrusted", "needs a provider on https"),
     ("te-tls-old", "needs a provider on https"),
     ("te-dpop-nonce", "DPoP is not built"),
-    (
-        "jwe-missing",
-        "encryption of ID tokens cannot be registered",
-    ),
-    ("jwe-rsa15", "encryption of ID tokens cannot be registered"),
-    (
-        "jwe-zip-bomb",
-        "encryption of ID tokens cannot be registered",
-    ),
-    (
-        "jwe-p2c-bomb",
-        "encryption of ID tokens cannot be registered",
-    ),
-    (
-        "jwe-invalid-curve",
-        "encryption of ID tokens cannot be registered",
-    ),
-    (
-        "jwe-tag-truncated",
-        "encryption of ID tokens cannot be registered",
-    ),
+    ("jwe-missing", NO_ENCRYPTION),
+    ("jwe-rsa15", NO_ENCRYPTION),
+    ("jwe-zip-bomb", NO_ENCRYPTION),
+    ("jwe-p2c-bomb", NO_ENCRYPTION),
+    ("jwe-invalid-curve", NO_ENCRYPTION),
+    ("jwe-tag-truncated", NO_ENCRYPTION),
     ("sm-changed", "Session Management is not built"),
     ("sm-wrong-origin", "Session Management is not built"),
 ];

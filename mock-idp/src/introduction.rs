@@ -8,6 +8,10 @@ use mock_idp::{Client, MockIdp};
 /// Ready secrets for every client, whom to log in as, and how to stop.
 pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
     let mut text = format!("\nThe provider is at {}\n", idp.issuer());
+    let address = idp.address().to_string();
+    if !idp.issuer().ends_with(&address) {
+        let _ = writeln!(text, "It listens on {address}");
+    }
     for client in clients {
         let name = &client.client_id;
         for redirect_uri in &client.redirect_uris {

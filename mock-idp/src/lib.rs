@@ -63,7 +63,7 @@ pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
 pub use persona::Persona;
 pub use place::Place;
-pub use server::{Builder, MockIdp, StartError, TenantForTest};
+pub use server::{Builder, IssuerError, MockIdp, StartError, TenantForTest};
 pub use sign::{HmacKey, PublicKeyForm, Serialization, Signing, Spoil};
 pub use tenant::{RegisterError, Tenant, TenantError};
 pub use tenants::{CreateTenantError, TenantNameError};

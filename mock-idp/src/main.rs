@@ -50,10 +50,13 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
         .enable_all()
         .build()?;
     let stopped = runtime.block_on(async { stop_signal() })?;
-    let builder = MockIdp::builder()
+    let mut builder = MockIdp::builder()
         .config(config)
         .host(serve.host)
         .port(serve.port);
+    if let Some(issuer) = &serve.issuer {
+        builder = builder.issuer(issuer);
+    }
     let idp = builder.start().map_err(in_words)?;
     if let Some(warning) = introduction::warning(serve.host) {
         writeln!(io::stderr(), "{warning}")?;

@@ -4,9 +4,9 @@ mod clients;
 mod documents;
 mod issuer;
 mod lies;
+mod logout;
 mod next_request;
 mod personas;
-mod logout;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};

@@ -95,9 +95,11 @@ impl Tenants {
 
     /// Whom a request's path is for, and the path as that tenant sees it.
     pub(crate) fn at<'a>(&self, path: &'a str) -> (Tenant, Cow<'a, str>) {
-        self.under_its_name(path)
+        // A proxy may have taken the issuer's path away already.
+        let inside = self.inside(path).unwrap_or(path);
+        self.under_its_name(inside)
             .or_else(|| self.well_known(path))
-            .unwrap_or_else(|| (self.0.default.clone(), path.into()))
+            .unwrap_or_else(|| (self.0.default.clone(), inside.into()))
     }
 
     /// `/{tenant}/..`, as in an issuer with a path,
@@ -112,8 +114,19 @@ impl Tenants {
     /// `/.well-known/{document}/{tenant}`,
     /// [RFC 8414 section 3.1](https://www.rfc-editor.org/rfc/rfc8414#section-3.1).
     fn well_known<'a>(&self, path: &'a str) -> Option<(Tenant, Cow<'a, str>)> {
-        let (document, name) = path.strip_prefix(WELL_KNOWN)?.split_once('/')?;
-        Some((self.find(name)?, format!("{WELL_KNOWN}{document}").into()))
+        let rest = path.strip_prefix(WELL_KNOWN)?;
+        let (document, issuer) = rest.split_at(rest.find('/')?);
+        let tenant = match self.inside(issuer)?.strip_prefix('/') {
+            Some(name) => self.find(name)?,
+            None => self.0.default.clone(),
+        };
+        Some((tenant, format!("{WELL_KNOWN}{document}").into()))
+    }
+
+    /// What is left of a path that is the issuer's or under it.
+    fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix(self.0.default.path())?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, BTreeMap<String, Tenant>> {
@@ -129,16 +142,38 @@ impl Tenants {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_path_leads_to_one_tenant() {
-        let default = Tenant::new("http://127.0.0.1:1".into(), Config::default()).unwrap();
+    fn with_one(issuer: &str) -> Tenants {
+        let default = Tenant::new(issuer.into(), Config::default()).unwrap();
         let tenants = Tenants::new(default);
         tenants.create("one", Config::default()).unwrap();
-        let check = |path: &str, issuer: &str, inside: &str| {
-            let (tenant, path_inside) = tenants.at(path);
-            assert_eq!(tenant.issuer(), issuer, "{path}");
-            assert_eq!(path_inside, inside, "{path}");
-        };
+        tenants
+    }
+
+    fn leads(tenants: &Tenants, path: &str, issuer: &str, inside: &str) {
+        let (tenant, path_inside) = tenants.at(path);
+        assert_eq!(tenant.issuer(), issuer, "{path}");
+        assert_eq!(path_inside, inside, "{path}");
+    }
+
+    #[test]
+    fn an_issuer_may_have_a_path_that_a_proxy_takes_away() {
+        let tenants = with_one("https://idp.test/realms/x");
+        let check = |path: &str, issuer: &str, inside: &str| leads(&tenants, path, issuer, inside);
+        let (root, one) = ("https://idp.test/realms/x", "https://idp.test/realms/x/one");
+        check("/realms/x/token", root, "/token");
+        check("/token", root, "/token");
+        check("/realms/xy/token", root, "/realms/xy/token");
+        check("/realms/x/one/token", one, "/token");
+        check("/one/token", one, "/token");
+        check("/.well-known/a", root, "/.well-known/a");
+        check("/.well-known/a/realms/x", root, "/.well-known/a");
+        check("/.well-known/a/realms/x/one", one, "/.well-known/a");
+    }
+
+    #[test]
+    fn a_path_leads_to_one_tenant() {
+        let tenants = with_one("http://127.0.0.1:1");
+        let check = |path: &str, issuer: &str, inside: &str| leads(&tenants, path, issuer, inside);
         let (root, one) = ("http://127.0.0.1:1", "http://127.0.0.1:1/one");
         check("/token", root, "/token");
         check("/", root, "/");

@@ -2,10 +2,11 @@
 
 mod body;
 mod connection;
+mod issuer;
 mod tenants;
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Deref;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::config::{AutoLogin, Config};
 use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
 use crate::tenants::Tenants;
+pub use issuer::IssuerError;
 pub use tenants::TenantForTest;
 
 /// How long to wait where the system has no room for a connection.
@@ -36,6 +38,7 @@ const GRACE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct MockIdp {
     tenants: Tenants,
+    address: SocketAddr,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -54,6 +57,9 @@ pub enum StartError {
     /// There is no thread or runtime to be had.
     #[error("cannot start a thread for the provider: {0}")]
     Thread(#[source] io::Error),
+    /// The issuer is none.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
     /// The configuration is not one.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -64,6 +70,7 @@ pub enum StartError {
 #[must_use = "a builder does nothing until start"]
 pub struct Builder {
     address: SocketAddr,
+    issuer: Option<String>,
     config: Config,
 }
 
@@ -85,8 +92,16 @@ impl MockIdp {
     pub fn builder() -> Builder {
         Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            issuer: None,
             config: Config::default(),
         }
+    }
+
+    /// The address it listens on; that of [`issuer`](Tenant::issuer) unless the builder was told
+    /// another.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// The default tenant, at the root, to keep a handle of it.
@@ -129,6 +144,14 @@ impl Builder {
         self
     }
 
+    /// What it is called, such as `http://idp.example:9000` or `https://localhost/realms/team`: one
+    /// name that browser, host and container all reach it by, through a proxy or not. By default
+    /// the address it listens on.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
     /// Which provider it is, such as `google` or `google@2026-04`.
     pub fn flavour(mut self, flavour: impl Into<String>) -> Self {
         self.config.flavour = Some(flavour.into());
@@ -162,12 +185,14 @@ impl Builder {
     /// Listens, and answers from now on.
     ///
     /// # Errors
-    /// When the address cannot be listened on, or the configuration is not one.
+    /// When the address cannot be listened on, or the issuer or configuration is not one.
     pub fn start(self) -> Result<MockIdp, StartError> {
+        let told = self.issuer.as_deref().map(issuer::parse).transpose()?;
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
         let (listener, address) = bound;
-        let tenants = Tenants::new(Tenant::new(issuer(address), self.config)?);
+        let issuer = told.unwrap_or_else(|| issuer::of_address(address));
+        let tenants = Tenants::new(Tenant::new(issuer, self.config)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -180,6 +205,7 @@ impl Builder {
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
             tenants,
+            address,
             stop,
             thread: Some(thread),
         })
@@ -191,17 +217,6 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     Ok((listener, address))
-}
-
-/// What apps call the provider: the address it listens on, or the loopback one where it listens on
-/// all.
-fn issuer(address: SocketAddr) -> String {
-    let host = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(host, address.port()))
 }
 
 /// Accepts connections until told to stop, then waits for those under way.

@@ -3,12 +3,20 @@
 use super::Tenant;
 
 impl Tenant {
-    /// The path that everything of this provider is under, for its cookies: two providers of one
-    /// host do not share a browser's session.
+    /// The path that everything of this provider is under; empty at the root of its host.
+    pub(crate) fn path(&self) -> &str {
+        let issuer = self.issuer();
+        let after_scheme = issuer.find("://").map_or(0, |at| at + 3);
+        let path = issuer[after_scheme..].find('/');
+        path.map_or("", |at| &issuer[after_scheme + at..])
+    }
+
+    /// The path of its cookies: two providers of one host do not share a browser's session.
     pub(crate) fn cookie_path(&self) -> &str {
-        let after_scheme = self.issuer().find("://").map_or(0, |at| at + 3);
-        let path = self.issuer()[after_scheme..].find('/');
-        path.map_or("/", |at| &self.issuer()[after_scheme + at..])
+        match self.path() {
+            "" => "/",
+            path => path,
+        }
     }
 }
 
@@ -19,13 +27,14 @@ mod tests {
 
     #[test]
     fn cookies_are_for_the_path_of_the_issuer() {
-        let check = |issuer: &str, expected: &str| {
+        let check = |issuer: &str, path: &str, cookie_path: &str| {
             let tenant = Tenant::new(issuer.into(), Config::default()).unwrap();
-            assert_eq!(tenant.cookie_path(), expected, "{issuer}");
+            assert_eq!(tenant.path(), path, "{issuer}");
+            assert_eq!(tenant.cookie_path(), cookie_path, "{issuer}");
         };
-        check("http://127.0.0.1:9000", "/");
-        check("http://[::1]:9000", "/");
-        check("http://127.0.0.1:9000/team", "/team");
-        check("https://idp.test/realms/team", "/realms/team");
+        check("http://127.0.0.1:9000", "", "/");
+        check("http://[::1]:9000", "", "/");
+        check("http://127.0.0.1:9000/team", "/team", "/team");
+        check("https://idp.test/realms/x", "/realms/x", "/realms/x");
     }
 }

@@ -17,6 +17,7 @@ mod determinism;
 mod end_session;
 mod faults;
 mod faults_of_delivery;
+mod issuer;
 mod lifecycle;
 mod listener;
 mod login;

@@ -1,7 +1,8 @@
 //! The provider's settings, as an app meets them.
 
-use e2e::{Outcome, Person, Stack};
-use mock_idp::{AutoLogin, MockIdp};
+use e2e::{AppPages, Control, Outcome, Person as _, Stack, Visitor};
+use mock_idp::question::Question;
+use mock_idp::{AutoLogin, MockIdp, Persona};
 
 use crate::alice;
 
@@ -35,15 +36,55 @@ async fn a_lie_that_was_never_told_fails_the_test() {
     assert!(verdict.is_err(), "verify fails");
 }
 
-#[tokio::test]
-async fn a_persona_with_a_right_to_left_name_logs_in() {
-    let stack = Stack::start().await;
+/// Logs everybody in at a provider with these personas. The app greets by the name, as text.
+async fn everybody_is_welcome(personas: Vec<Persona>) {
+    let idp = MockIdp::builder().personas(personas).start().unwrap();
+    let stack = Stack::builder().idp(idp).start().await;
     for persona in stack.idp.personas() {
         let outcome = stack.visitor().sign_in_as(&persona.id).await;
-        assert!(
-            matches!(outcome, Outcome::SignedIn(_)),
-            "{}: {outcome:?}",
-            persona.id
-        );
+        let Outcome::SignedIn(greeted) = outcome else {
+            panic!("{}: {outcome:?}", persona.id);
+        };
+        let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(name) = persona
+            .name
+            .as_deref()
+            .filter(|name| !name.trim().is_empty())
+        {
+            assert_eq!(greeted, folded(name), "{}", persona.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_starter_persona_is_welcome() {
+    everybody_is_welcome(mock_idp::persona::starter()).await;
+}
+
+#[tokio::test]
+async fn every_persona_that_hurts_is_welcome() {
+    everybody_is_welcome(mock_idp::persona::that_hurt()).await;
+}
+
+#[tokio::test]
+async fn the_app_logs_in_at_a_provider_that_is_the_specification_itself() {
+    let idp = MockIdp::builder().flavour("plain").start().unwrap();
+    let stack = Stack::builder().idp(idp).start().await;
+    let pages = AppPages {
+        log_in: Control::named("Log in with plain"),
+        ..stack.pages()
+    };
+    assert_eq!(Visitor::new(pages).sign_in_as("alice").await, alice());
+    stack.idp.requests().assert(Question::NothingSentElsewhere);
+}
+
+#[tokio::test]
+async fn the_apps_own_requests_are_what_they_should_be() {
+    let stack = Stack::start().await;
+    for persona in ["alice", "bob", "alice"] {
+        stack.visitor().sign_in_as(persona).await;
+    }
+    for question in Question::FOR_EVERY_APP {
+        stack.idp.requests().assert(question);
     }
 }

@@ -53,14 +53,10 @@ impl Server {
 
     /// The memory it occupies, in MB.
     pub(crate) fn memory(&self) -> io::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-        let kilobytes: f64 = kilobytes
-            .unwrap_or_default()
-            .parse()
-            .map_err(io::Error::other)?;
-        Ok(kilobytes / 1024.0)
+        occupied(&fs::read_to_string(format!(
+            "/proc/{}/status",
+            self.child.id()
+        ))?)
     }
 }
 
@@ -69,6 +65,22 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The memory that this process occupies, in MB.
+pub(crate) fn own_memory() -> io::Result<f64> {
+    occupied(&fs::read_to_string("/proc/self/status")?)
+}
+
+/// The resident memory that a `status` file tells, in MB.
+fn occupied(status: &str) -> io::Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    let kilobytes: f64 = kilobytes
+        .unwrap_or_default()
+        .parse()
+        .map_err(io::Error::other)?;
+    Ok(kilobytes / 1024.0)
 }
 
 /// How long this thread has been on a processor.

@@ -13,13 +13,14 @@ use std::process::ExitCode;
 use e2e::browser::{Kind, Screen, available};
 use e2e::pages::provider;
 use e2e::{Browser, Control, Outcome, Person, Stack, environment, eventually};
+use fantoccini::Locator;
 use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use serde_json::json;
 
 type Case = for<'a> fn(&'a mut Browser, &'a Stack) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-const CASES: [(&str, Screen, Case); 6] = [
+const CASES: [(&str, Screen, Case); 7] = [
     ("login_and_logout", Screen::Desktop, |b, s| {
         Box::pin(login_and_logout(b, s))
     }),
@@ -35,6 +36,9 @@ const CASES: [(&str, Screen, Case); 6] = [
     }),
     ("back_after_logout", Screen::Desktop, |b, s| {
         Box::pin(back_after_logout(b, s))
+    }),
+    ("account_typed", Screen::Desktop, |b, s| {
+        Box::pin(account_typed(b, s))
     }),
 ];
 
@@ -230,4 +234,31 @@ async fn back_after_logout(browser: &mut Browser, _stack: &Stack) {
         !words.contains("Alice"),
         "nothing of Alice is kept: {words}"
     );
+}
+
+/// A browser alone chooses anybody, and a person who declines.
+async fn account_typed(browser: &mut Browser, _stack: &Stack) {
+    for (typed, outcome) in [
+        ("bob+deny@example.com", Outcome::refused("callback.denied")),
+        ("alice+noemail", alice()),
+    ] {
+        browser.begin_login().await.unwrap();
+        let field = Locator::Css("[data-testid=account]");
+        let field = browser.client().find(field).await.unwrap();
+        field.send_keys(typed).await.unwrap();
+        browser
+            .press(&Control::test_id("use-account"))
+            .await
+            .unwrap();
+        if browser
+            .page()
+            .await
+            .unwrap()
+            .action(&provider::allow())
+            .is_some()
+        {
+            browser.press(&provider::allow()).await.unwrap();
+        }
+        assert_eq!(browser.outcome().await, Ok(outcome), "{typed}");
+    }
 }

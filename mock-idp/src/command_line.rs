@@ -36,8 +36,8 @@ pub(crate) struct Serve {
     /// The address to listen on. Whoever can reach it can log in as anybody.
     #[arg(long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
     pub(crate) host: IpAddr,
-    /// What the provider is called, such as `https://localhost/realms/team`: a URL that browser, host
-    /// and container all reach it by. By default the address it listens on.
+    /// What the provider is called, such as `https://localhost/realms/team`: a URL that browser,
+    /// host and container all reach it by. By default the address it listens on.
     #[arg(long, env = "MOCK_IDP_ISSUER", value_name = "URL")]
     pub(crate) issuer: Option<String>,
     /// The provider to stand in for, such as google or google@2026-04; overrides the file.

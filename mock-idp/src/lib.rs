@@ -20,8 +20,8 @@
 //! a login, [`Tenant::next_request`] waits for what the app does next. Whom a browser can choose, and
 //! how, stands in [`persona`].
 //!
-//! Tests that share a process need not share a provider: [`MockIdp::tenant_for_test`] is a world for
-//! one of them, [`MockIdp::create_tenant`] one with a name.
+//! Tests that share a process need not share a provider: [`MockIdp::tenant_for_test`] is a world
+//! for one of them, [`MockIdp::create_tenant`] one with a name.
 //!
 //! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails
 //! to check is a waived [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock

@@ -1,4 +1,4 @@
-//! The tenants of one process: the default one at the root, the others each under a path of its own.
+//! The tenants of one process: the default one at the root, others each under a path of its own.
 
 mod name;
 
@@ -54,7 +54,7 @@ impl Tenants {
         &self.0.default
     }
 
-    /// Adds a tenant; its flavour is that of the default one unless the configuration names another.
+    /// Adds a tenant; of the default one's flavour unless the configuration names another.
     pub(crate) fn create(
         &self,
         name: &str,

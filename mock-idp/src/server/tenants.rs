@@ -9,11 +9,11 @@ use crate::tenant::Tenant;
 use crate::tenants::{CreateTenantError, Tenants};
 
 impl MockIdp {
-    /// Adds a provider of this one's flavour, with the starter personas. Its issuer is this one's and
-    /// the name, such as `http://127.0.0.1:9000/team`.
+    /// Adds a provider of this one's flavour, with the starter personas. Its issuer is this one's
+    /// and the name, such as `http://127.0.0.1:9000/team`.
     ///
-    /// Nothing in it is shared: clients, personas, keys, clock, randomness, faults, requests. One on
-    /// a port of its own is another [`MockIdp`].
+    /// Nothing in it is shared: clients, personas, keys, clock, randomness, faults, requests. One
+    /// on a port of its own is another [`MockIdp`].
     ///
     /// ```
     /// let idp = mock_idp::MockIdp::start();
@@ -31,8 +31,8 @@ impl MockIdp {
     /// Adds a provider with a flavour, seed, clients and personas of its own.
     ///
     /// # Errors
-    /// When the name cannot stand in an issuer, is reserved, or taken; when the configuration is not
-    /// one.
+    /// When the name cannot stand in an issuer, is reserved, or taken; when the configuration is
+    /// not one.
     pub fn create_tenant_with(
         &self,
         name: &str,

@@ -8,6 +8,7 @@ mod requests;
 mod ring;
 mod transaction;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -35,6 +36,8 @@ pub(crate) struct Capture {
     ring: Mutex<Ring>,
     /// Wakes the threads, and the tasks, that wait for the next exchange.
     arrived: Condvar,
+    /// How many threads wait. To wake nobody is a system call as well.
+    waiting: AtomicUsize,
     arrived_async: Notify,
 }
 
@@ -73,7 +76,10 @@ impl Capture {
         tracing::debug!(%exchange, "answered");
         let given = transaction::given(&exchange, &delivery.body);
         self.ring().push(exchange, given);
-        self.arrived.notify_all();
+        // Whoever began to wait before the push is counted: the ring's lock was between.
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.arrived.notify_all();
+        }
         self.arrived_async.notify_waiters();
     }
 

@@ -1,5 +1,6 @@
 //! Waiting for the next request, by being woken.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -36,9 +37,12 @@ impl Capture {
         place: Place,
         within: Duration,
     ) -> Result<Arc<Exchange>, NextRequestError> {
+        let ring = self.ring();
+        self.waiting.fetch_add(1, Ordering::SeqCst);
         let waited = self
             .arrived
-            .wait_timeout_while(self.ring(), within, |ring| !ring.has_next(place));
+            .wait_timeout_while(ring, within, |ring| !ring.has_next(place));
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
         let (mut ring, _) = waited.unwrap_or_else(PoisonError::into_inner);
         let next = ring.next(place);
         drop(ring);

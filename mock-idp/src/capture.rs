@@ -11,7 +11,7 @@ mod transaction;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
@@ -99,12 +99,12 @@ impl Capture {
 /// The same headers in memory of their own. Those of a request are slices of the connection's read
 /// buffer: keeping them would keep it, and make the connection take a new one for every request.
 fn detached(headers: &HeaderMap) -> HeaderMap {
-    let values: Vec<u8> = headers
-        .values()
-        .flat_map(HeaderValue::as_bytes)
-        .copied()
-        .collect();
-    let mut values = Bytes::from(values);
+    let length = headers.values().map(HeaderValue::len).sum();
+    let mut values = BytesMut::with_capacity(length);
+    for value in headers.values() {
+        values.extend_from_slice(value.as_bytes());
+    }
+    let mut values = values.freeze();
     let mut own = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         // What was a value stays one.

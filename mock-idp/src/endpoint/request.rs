@@ -79,7 +79,9 @@ pub(crate) struct Parameters(pub(crate) Vec<(String, String)>);
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded`.
     pub(crate) fn parse(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
+        let mut pairs = Vec::with_capacity(text.split(|byte| *byte == b'&').count());
+        pairs.extend(form_urlencoded::parse(text).into_owned());
+        Self(pairs)
     }
 
     /// The first value of a parameter. An empty one counts as absent

@@ -214,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// The effect, and what the control API says for it.
+    /// The effect, and its JSON.
     fn check(effect: &Effect, expected: &serde_json::Value) {
         let written = serde_json::to_value(effect).unwrap();
         assert_eq!(written, *expected);

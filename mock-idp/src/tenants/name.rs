@@ -9,7 +9,7 @@ const LONGEST: usize = 64;
 
 /// The first segments of paths that are nobody's issuer.
 const RESERVED: [(&str, &str); 3] = [
-    ("_mock", "the control API is there"),
+    ("_mock", "it is kept for the control API"),
     (
         ".well-known",
         "the documents of issuers are there (RFC 8615)",
@@ -131,7 +131,7 @@ mod tests {
         check("ä", "has 'ä' in it");
         check(".", "a step within a path");
         check("..", "a step within a path");
-        check("_mock", "the control API is there");
+        check("_mock", "it is kept for the control API");
         check(".well-known", "RFC 8615");
         check("favicon.ico", "browsers ask");
         check("token", "the provider at the root has /token");

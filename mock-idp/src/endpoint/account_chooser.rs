@@ -50,8 +50,7 @@ fn listed(tenant: &Tenant, text: &str) -> Option<String> {
     let Some(Meant::Persona(persona)) = tenant.meant_by(text) else {
         return None;
     };
-    let is_listed = tenant.personas().iter().any(|it| it.id == persona.id);
-    is_listed.then(|| persona.id.clone())
+    tenant.lists(&persona.id).then(|| persona.id.clone())
 }
 
 fn choose(

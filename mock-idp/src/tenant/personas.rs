@@ -115,6 +115,11 @@ impl Tenant {
         self.variant(&base, suffix)
     }
 
+    /// Whether somebody has this very id, and not as a variant of another.
+    pub(crate) fn lists(&self, id: &str) -> bool {
+        self.read_personas().find(id).is_some()
+    }
+
     /// Whom a text means: an id, an e-mail address or a `sub`; the first two with a [`Suffix`], too.
     pub(crate) fn meant_by(&self, text: &str) -> Option<Meant> {
         if let Some(persona) = self.named(text) {

@@ -7,6 +7,7 @@ mod next;
 mod requests;
 mod ring;
 mod transaction;
+mod written;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

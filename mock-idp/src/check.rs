@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::ReplyTo;
 
 /// What a handler returns when it refuses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// The check that failed.
     pub check: Check,
@@ -16,10 +17,13 @@ pub struct Refusal {
     /// provider's text.
     pub reason: String,
     /// What the flavour's text may mention, such as the `value` that was refused.
+    #[serde(skip)]
     pub(crate) facts: Vec<(&'static str, String)>,
     /// What would have been right, such as the registered redirect URIs.
+    #[serde(skip)]
     pub(crate) expected: Vec<String>,
     /// Where the app can be told, once that is known to be safe.
+    #[serde(skip)]
     pub(crate) reply_to: Option<Box<ReplyTo>>,
 }
 
@@ -65,6 +69,7 @@ macro_rules! checks {
     ($($(#[$doc:meta])* $variant:ident = $name:literal $waivable:ident;)+) => {
         /// A check that a request can fail. The name is stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum Check {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)+
         }

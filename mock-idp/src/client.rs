@@ -11,6 +11,7 @@ use crate::keys::Algorithm;
 /// 2](https://www.rfc-editor.org/rfc/rfc7591#section-2).
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Client {
     /// What the app calls itself at the authorization and token endpoints.
     pub client_id: String,
@@ -68,6 +69,7 @@ fn is_false(value: &bool) -> bool {
 /// [OpenID Connect Core 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum TokenEndpointAuthMethod {
     /// The secret in the `Authorization` header.
     ClientSecretBasic,

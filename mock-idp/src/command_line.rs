@@ -53,6 +53,14 @@ pub(crate) struct Serve {
     /// The same identifiers and codes at every start; overrides the file.
     #[arg(long, env = "MOCK_IDP_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
+    /// What a request to the control API (/_mock) must bring as a bearer token; none by default.
+    #[arg(
+        long,
+        env = "MOCK_IDP_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) control_token: Option<String>,
     /// How much to log on standard error: off, error, warn, info, debug or trace.
     #[arg(long, env = "MOCK_IDP_LOG", value_name = "LEVEL", default_value_t = LevelFilter::INFO)]
     pub(crate) log: LevelFilter,

@@ -22,7 +22,12 @@ pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
     if clients.is_empty() {
         text.push_str("\nNo app may use it: the configuration has no [[clients]].\n");
     }
-    let _ = write!(text, "\nLog in as {}\nCtrl-C stops it.\n", people(idp));
+    let (people, control) = (people(idp), format!("{}/_mock", idp.issuer()));
+    let _ = write!(
+        text,
+        "\nLog in as {people}\nTests steer it at {control}: see {control}/openapi.json\nCtrl-C \
+         stops it.\n"
+    );
     text
 }
 

@@ -23,16 +23,23 @@
 //! Tests that share a process need not share a provider: [`MockIdp::tenant_for_test`] is a world
 //! for one of them, [`MockIdp::create_tenant`] one with a name.
 //!
+//! The same verbs are there over HTTP, under the issuer at `/_mock`, for tests in other languages:
+//! `POST /_mock/fault`, `POST /_mock/clock/advance`, `GET /_mock/requests`; `/_mock/openapi.json`
+//! describes them all. [`Remote`] is the handle for a test in Rust whose provider is another
+//! process.
+//!
 //! Handlers are honest. Lies are data ([`Fault`]), and told on the way out; what the provider fails
 //! to check is a waived [`Check`]. Time is the [`Clock`]'s, randomness the seed's: with the clock
 //! frozen, the same seed and requests give the same bytes.
 
 mod answer;
 mod capture;
+mod causes;
 mod check;
 mod client;
 mod clock;
 pub mod config;
+mod control;
 mod endpoint;
 mod error;
 pub mod fault;
@@ -46,11 +53,13 @@ pub mod persona;
 mod place;
 pub mod question;
 mod random;
+mod remote;
 mod server;
 mod sign;
 mod store;
 mod tenant;
 mod tenants;
+mod time;
 
 pub use capture::{Exchange, NextRequestError, Requests, TransactionId};
 pub use check::{Check, NotWaivable, Refusal};
@@ -66,6 +75,7 @@ pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
 pub use persona::Persona;
 pub use place::Place;
+pub use remote::{Remote, RemoteClock, RemoteError, RemoteForTest, RemoteKeys};
 pub use server::{Builder, IssuerError, MockIdp, StartError, TenantForTest};
 pub use sign::{HmacKey, PublicKeyForm, Serialization, Signing, Spoil};
 pub use tenant::{RegisterError, Tenant, TenantError};

@@ -57,6 +57,9 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
     if let Some(issuer) = &serve.issuer {
         builder = builder.issuer(issuer);
     }
+    if let Some(token) = &serve.control_token {
+        builder = builder.control_token(token);
+    }
     let idp = builder.start().map_err(in_words)?;
     if let Some(warning) = introduction::warning(serve.host) {
         writeln!(io::stderr(), "{warning}")?;

@@ -28,6 +28,7 @@ pub use that_hurt::that_hurt;
 /// A person the provider knows. What is absent here is absent from the tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Persona {
     /// The name a test calls this person by, such as `alice`. Never sent to an app.
     pub id: String,

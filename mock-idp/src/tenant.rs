@@ -124,6 +124,14 @@ impl Tenant {
         clients.get(client_id).cloned()
     }
 
+    /// Every client, by id.
+    #[must_use]
+    pub fn clients(&self) -> Vec<Arc<Client>> {
+        let clients = self.0.clients.read();
+        let clients = clients.unwrap_or_else(PoisonError::into_inner);
+        clients.values().cloned().collect()
+    }
+
     /// Says whether the authorization endpoint answers without a page.
     pub fn set_auto_login(&self, auto_login: AutoLogin) {
         let current = self.0.auto_login.write();
@@ -188,6 +196,11 @@ impl Tenant {
 
 /// What the rest of the crate asks.
 impl Tenant {
+    /// Whether both are handles of the same provider.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn flavour(&self) -> &Flavour {
         &self.0.flavour
     }

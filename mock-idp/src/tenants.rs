@@ -74,10 +74,20 @@ impl Tenants {
         Ok(tenant)
     }
 
-    /// A name that was not given before.
-    pub(crate) fn unused_name(&self) -> String {
-        let number = self.0.unnamed.fetch_add(1, Ordering::Relaxed) + 1;
-        format!("test-{number}")
+    /// Adds a tenant under a name that no other has.
+    pub(crate) fn create_unnamed(
+        &self,
+        config: &Config,
+    ) -> Result<(String, Tenant), CreateTenantError> {
+        loop {
+            let number = self.0.unnamed.fetch_add(1, Ordering::Relaxed) + 1;
+            let name = format!("test-{number}");
+            match self.create(&name, config.clone()) {
+                // Somebody chose the very name: there is a next one.
+                Err(CreateTenantError::Taken(_)) => {}
+                created => return created.map(|tenant| (name, tenant)),
+            }
+        }
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<Tenant> {

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-use mock_idp::Config;
+use mock_idp::{Config, Remote};
 
 /// `mock-idp` with these arguments and no environment.
 fn mock_idp(arguments: &[&str]) -> Command {
@@ -290,4 +290,33 @@ fn an_address_that_others_can_reach_is_warned_of() {
     };
     assert!(warned(&["--port", "0", "--host", "0.0.0.0"]));
     assert!(!warned(&["--port", "0"]));
+}
+
+#[test]
+fn a_test_in_another_process_reaches_it_with_the_token() {
+    let mut command = mock_idp(&["--port", "0"]);
+    command.env("MOCK_IDP_CONTROL_TOKEN", "s3cret");
+    let running = Running::start(command);
+    let url = running.first_line.trim_end();
+    let refused = Remote::connect(url).unwrap_err().to_string();
+    assert!(
+        refused.contains("the control token is missing"),
+        "{refused}"
+    );
+    let idp = Remote::connect_with_token(url, "s3cret").unwrap();
+    assert_eq!(idp.issuer(), url);
+    let client = idp.register("http://localhost:7000/cb");
+    assert!(idp.clients().iter().any(|it| **it == client));
+    let (code, _, stderr) = running.signal("TERM");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(!stderr.contains("s3cret"), "{stderr}");
+    let gone = idp.try_register("http://localhost:7000/cb").unwrap_err();
+    assert!(gone.to_string().contains("cannot be reached"), "{gone}");
+}
+
+#[test]
+fn a_control_token_that_no_request_could_bring_is_refused() {
+    let (code, stdout, stderr) = said(&mut mock_idp(&["--control-token", "two words"]));
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert!(stderr.contains("one word of visible ASCII"), "{stderr}");
 }

@@ -7,16 +7,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::mask;
 use super::transaction::TransactionId;
+use super::written::Written;
 use crate::check::Refusal;
 use crate::place::Place;
 
 /// A request and its answer. For the test that asks: it holds what was sent, secrets and all; what
 /// `Debug` and `Display` show of it holds none.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(into = "Written", try_from = "Written")]
 pub struct Exchange {
     /// How many arrived at this provider before it.
     pub number: u64,

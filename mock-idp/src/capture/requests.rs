@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::exchange::Exchange;
 use super::transaction::TransactionId;
 use super::{mask, mermaid};
@@ -11,10 +13,36 @@ use crate::place::Place;
 /// Exchanges in the order they came: a picture of one moment.
 ///
 /// The provider keeps its last 1,000 exchanges, or 4 MiB of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Requests {
+    /// The oldest first.
+    #[serde(with = "shared")]
+    #[cfg_attr(test, schemars(with = "Vec<Exchange>"))]
     exchanges: Vec<Arc<Exchange>>,
+    /// How many the provider has dropped, so that any of them may be missing.
     dropped: u64,
+}
+
+/// Exchanges are shared in memory, and each is written down.
+mod shared {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Arc, Exchange};
+
+    pub(super) fn serialize<S: Serializer>(
+        exchanges: &[Arc<Exchange>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(exchanges.iter().map(Arc::as_ref))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Arc<Exchange>>, D::Error> {
+        let exchanges = Vec::<Exchange>::deserialize(deserializer)?;
+        Ok(exchanges.into_iter().map(Arc::new).collect())
+    }
 }
 
 impl Requests {

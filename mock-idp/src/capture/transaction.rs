@@ -16,6 +16,7 @@ use crate::place::Place;
 /// refresh to the logout. It is the number of the exchange that began it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TransactionId(pub(super) u64);
 
 impl fmt::Display for TransactionId {

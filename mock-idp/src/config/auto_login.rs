@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// `prompt=select_account`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(with = "String"))]
 pub enum AutoLogin {
     /// It shows the account chooser, and then the consent page.
     #[default]

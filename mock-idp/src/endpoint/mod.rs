@@ -143,15 +143,11 @@ fn not_built(_: &Tenant, request: &Request) -> Result<Answer, Refusal> {
 
 fn elsewhere(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let path = &request.path;
-    let words = if path == "/_mock" || path.starts_with("/_mock/") {
-        format!("{path} is reserved for the control API, which is not there yet")
-    } else {
-        let places = tenant.flavour().router.known();
-        let places: Vec<_> = places
-            .map(|(place, at)| format!("{at} ({place})"))
-            .collect();
-        format!("nothing is at {path}; there are: {}", places.join(", "))
-    };
+    let places = tenant.flavour().router.known();
+    let places: Vec<_> = places
+        .map(|(place, at)| format!("{at} ({place})"))
+        .collect();
+    let words = format!("nothing is at {path}; there are: {}", places.join(", "));
     Err(refuse(Check::RequestPath, words.clone()).with("problem", words))
 }
 

@@ -9,6 +9,7 @@ use crate::sign::{Serialization, Signing, Spoil};
 /// One thing that a fault does to an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Effect {
     /// Gives a member another value, or adds it.
     Set {
@@ -180,6 +181,7 @@ impl Effect {
 /// How an answer's members are written, other than they should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum WrongEncoding {
     /// To the app, in the query of its redirect URI.
     Query,

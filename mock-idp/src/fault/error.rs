@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::check::LARGEST;
 use super::{Fault, FaultId, WrongEncoding};
 use crate::place::Place;
@@ -84,7 +86,8 @@ pub enum FaultError {
 }
 
 /// A fault that no request has reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct UnreachedFault {
     /// Its name at the tenant.
     pub id: FaultId,

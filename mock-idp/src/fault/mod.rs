@@ -119,6 +119,7 @@ pub use value::{Value, Whose};
 #[must_use = "a fault does nothing until a provider is told of it"]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Fault {
     /// Where it is told.
     pub place: Place,
@@ -138,6 +139,7 @@ pub struct Fault {
 /// Whether the handler acts before a fault changes its answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum When {
     /// It acts: a code is used up, a token exists. Then its answer is changed.
     #[default]
@@ -149,6 +151,7 @@ pub enum When {
 /// To whom a fault is told; what is absent matches everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Match {
     /// The client's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,6 +173,7 @@ pub struct Match {
 /// How often a fault is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Count {
     /// Until it is cleared.
     #[default]
@@ -180,6 +184,7 @@ pub enum Count {
 
 /// The name of a fault at its tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FaultId(pub(crate) u64);
 
 /// Lies in the provider's metadata.

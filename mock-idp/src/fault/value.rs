@@ -7,6 +7,7 @@ use crate::place::Place;
 /// What a member is set to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Value {
     /// This JSON value.
     Literal(serde_json::Value),
@@ -59,6 +60,7 @@ pub enum Value {
 /// Whose key it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Whose {
     /// The provider's, which signs.
     Signing,

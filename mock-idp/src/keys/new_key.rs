@@ -11,6 +11,7 @@ use super::pool::PoolKey;
 /// A kind of key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum KeyKind {
     /// RSA of 2048 bits.
     #[default]
@@ -43,6 +44,7 @@ pub enum KeyKind {
 #[must_use = "a key is nothing until it is published"]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NewKey {
     /// Its kind; RSA of 2048 bits where nothing is said.
     #[serde(default)]
@@ -63,6 +65,7 @@ pub struct NewKey {
 /// ([RFC 7517 section 4.7](https://www.rfc-editor.org/rfc/rfc7517#section-4.7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum CertificateOf {
     /// The key's own. Only RSA keys of 2048 bits from the pool have one: others go without `x5c`.
     Itself,

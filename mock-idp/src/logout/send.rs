@@ -10,9 +10,12 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::rt::TokioExecutor;
 
+use serde::{Deserialize, Serialize};
+
 use super::Notice;
 use super::token::logout_token;
 use crate::answer::{Answer, Members};
+use crate::causes::causes;
 use crate::endpoint::Request;
 use crate::fault::{Delivery, Ending, layer};
 use crate::place::Place;
@@ -24,7 +27,8 @@ const TIME: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER: usize = 64 << 10;
 
 /// A logout token that was sent, and what came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogoutSent {
     /// The client it was for.
     pub client_id: String,
@@ -35,7 +39,9 @@ pub struct LogoutSent {
 }
 
 /// What came of a logout token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum LogoutOutcome {
     /// The app answered with this status; 200 means that it logged the persona out
     /// ([Back-Channel Logout 2.8](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCResponse)).
@@ -117,13 +123,6 @@ async fn post(uri: &str, outgoing: &Delivery) -> Result<Delivery, String> {
         body,
         Ending::Whole,
     ))
-}
-
-/// An error with everything behind it: "client error (Connect)" alone says nothing.
-fn causes(error: &dyn std::error::Error) -> String {
-    let all = std::iter::successors(Some(error), |error| error.source());
-    let all: Vec<_> = all.map(ToString::to_string).collect();
-    all.join(": ")
 }
 
 fn delivery(

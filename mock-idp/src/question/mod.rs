@@ -33,6 +33,7 @@ pub use spec::Spec;
 /// A question that exchanges answer with yes, or with a [`Finding`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Question {
     /// Has every authorization request a `code_challenge` by S256?
     UsedPkceS256,

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, watch};
 
 use super::body::DeliveryBody;
 use super::pause;
+use crate::control::{self, Control};
 use crate::endpoint::{self, Request};
 use crate::fault::{Delivery, Ending};
 use crate::tenant::Tenant;
@@ -29,12 +30,14 @@ const LARGEST_BODY: usize = 1 << 20;
 pub(super) async fn serve(
     stream: TcpStream,
     tenants: Tenants,
+    control: Arc<Control>,
     mut stopping: watch::Receiver<bool>,
 ) {
     // An answer is written at once; waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
     let shared = Arc::new(Shared {
         tenants,
+        control,
         cut: Arc::default(),
         begun: Mutex::default(),
         stopping: stopping.clone(),
@@ -71,6 +74,7 @@ pub(super) async fn serve(
 /// What a connection and the requests on it have in common.
 struct Shared {
     tenants: Tenants,
+    control: Arc<Control>,
     cut: Arc<Notify>,
     /// What is sent of the answer before the cut.
     begun: Mutex<Vec<u8>>,
@@ -80,6 +84,11 @@ struct Shared {
 async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<DeliveryBody> {
     let (tenant, path) = shared.tenants.at(request.uri().path());
     let path = path.into_owned();
+    if let Some(verb) = control::below(&path) {
+        // On the heap: it is rare, and every connection would keep room for it.
+        let delivery = Box::pin(controlled(shared, &tenant, verb, request)).await;
+        return response(&tenant, delivery, &shared.cut);
+    }
     let delivery = respond(&tenant, path, request).await;
     if let Some(delay) = delivery.delay {
         pause(delay).await;
@@ -96,6 +105,21 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
         pending::<()>().await;
     }
     response(&tenant, delivery, &shared.cut)
+}
+
+/// Does what the control API was asked for.
+async fn controlled(
+    shared: &Shared,
+    tenant: &Tenant,
+    verb: &str,
+    request: HttpRequest<Incoming>,
+) -> Delivery {
+    let provider = control::Provider {
+        tenants: shared.tenants.clone(),
+        tenant: tenant.clone(),
+        is_root: tenant.is(shared.tenants.default_tenant()),
+    };
+    control::respond(&shared.control, &provider, verb, request).await
 }
 
 /// Has a tenant answer what arrived at this path of it.

@@ -8,6 +8,7 @@ mod tenants;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::ops::Deref;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::config::{AutoLogin, Config};
+use crate::control::Control;
 use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
 use crate::tenants::Tenants;
@@ -60,6 +62,9 @@ pub enum StartError {
     /// The issuer is none.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// No request could bring the control token.
+    #[error("the control token must be one word of visible ASCII characters")]
+    ControlToken,
     /// The configuration is not one.
     #[error(transparent)]
     Tenant(#[from] TenantError),
@@ -72,6 +77,7 @@ pub struct Builder {
     address: SocketAddr,
     issuer: Option<String>,
     config: Config,
+    control: Control,
 }
 
 impl MockIdp {
@@ -94,6 +100,7 @@ impl MockIdp {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             issuer: None,
             config: Config::default(),
+            control: Control::default(),
         }
     }
 
@@ -182,11 +189,22 @@ impl Builder {
         self
     }
 
+    /// What a request to the control API must bring as a bearer token; by default it needs none.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control.token = Some(token.into());
+        self
+    }
+
     /// Listens, and answers from now on.
     ///
     /// # Errors
     /// When the address cannot be listened on, or the issuer or configuration is not one.
     pub fn start(self) -> Result<MockIdp, StartError> {
+        if let Some(token) = &self.control.token
+            && (token.is_empty() || !token.chars().all(|it| it.is_ascii_graphic()))
+        {
+            return Err(StartError::ControlToken);
+        }
         let told = self.issuer.as_deref().map(issuer::parse).transpose()?;
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
@@ -199,9 +217,10 @@ impl Builder {
             .map_err(StartError::Thread)?;
         let (stop, stopped) = watch::channel(false);
         let served = tenants.clone();
+        let control = Arc::new(self.control);
         let thread = thread::Builder::new()
             .name("mock-idp".into())
-            .spawn(move || runtime.block_on(serve(listener, served, stopped)))
+            .spawn(move || runtime.block_on(serve(listener, served, control, stopped)))
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
             tenants,
@@ -220,7 +239,12 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 /// Accepts connections until told to stop, then waits for those under way.
-async fn serve(listener: TcpListener, tenants: Tenants, stopped: watch::Receiver<bool>) {
+async fn serve(
+    listener: TcpListener,
+    tenants: Tenants,
+    control: Arc<Control>,
+    stopped: watch::Receiver<bool>,
+) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -232,7 +256,8 @@ async fn serve(listener: TcpListener, tenants: Tenants, stopped: watch::Receiver
             _ = stopping.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let connection = connection::serve(stream, tenants.clone(), stopped.clone());
+                    let (tenants, control) = (tenants.clone(), Arc::clone(&control));
+                    let connection = connection::serve(stream, tenants, control, stopped.clone());
                     connections.spawn(connection);
                 }
                 Err(error) => {

@@ -9,6 +9,7 @@ use crate::keys::{Keys, PublishedKey, pem};
 /// What a token of `HS256` is signed with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum HmacKey {
     /// Nothing: a key of no bytes.
     Empty,
@@ -23,6 +24,7 @@ pub enum HmacKey {
 /// A public key as bytes. What the key does not have (PKCS#1 of an elliptic curve) is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum PublicKeyForm {
     /// PEM of `SubjectPublicKeyInfo`, with a line feed at the end.
     SpkiPem,

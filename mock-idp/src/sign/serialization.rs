@@ -12,6 +12,7 @@ use super::UnsignedToken;
 /// How a signed token is written down. Several are applied one after the other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Serialization {
     /// Its first parts only, or empty ones behind it, until there are so many.
     Parts(usize),

@@ -13,6 +13,7 @@ use crate::keys::{Algorithm, KeyKind, Keys, PublishedKey};
 /// `Ed25519Unreduced`) act on what it made, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Signing {
     /// With a key that is not published, under a `kid` of its own.
     Unpublished,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What is wrong with a JSON text beside its members: a token's header or payload, or a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Spoil {
     /// A byte order mark before it.
     Bom,

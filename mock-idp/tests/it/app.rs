@@ -71,7 +71,11 @@ impl App {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.http.request(method, self.url(path))
+        self.request_to(method, &self.url(path))
+    }
+
+    pub(crate) fn request_to(&self, method: Method, url: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, url)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

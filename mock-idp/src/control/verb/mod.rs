@@ -1,0 +1,30 @@
+//! The verbs, each by its arguments, which are the fields of its type.
+
+mod clients;
+mod clock;
+mod keys;
+mod lies;
+mod logout;
+mod personas;
+mod requests;
+mod tenants;
+
+pub(crate) use clients::{
+    FindClient, ListClients, Register, RegisterClient, SecretsToml, SecretsTomlFor,
+};
+pub(crate) use clock::{Advance, Freeze, Now, Set, Time, Unfreeze};
+pub(crate) use keys::{
+    Generate, Kid, Publish, PublishJwk, PublishedKids, Replace, Retire, RetireOld, Rotate,
+    SigningKid, UseKey, Withdraw, WithdrawAll,
+};
+pub(crate) use lies::{ClearFaults, TellFault, UnreachedFaults, Verify, Waive};
+pub(crate) use logout::{LogOut, SendLogoutToken};
+pub(crate) use personas::{
+    AddPersona, ListPersonas, People, RemovePersona, SetAutoLogin, SetPersonas,
+};
+pub(crate) use requests::{
+    Ask, Assert, Diagram, Filter, ListQuestions, ListRequests, ListTransactions, NextRequest,
+};
+pub(crate) use tenants::{
+    CreateTenant, DropTenant, Healthz, ListTenants, Reset, ShowProvider, TenantView,
+};

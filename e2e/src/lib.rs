@@ -16,6 +16,7 @@
 //! [`AppPages`].
 
 pub mod browser;
+pub mod conformance;
 pub mod environment;
 mod eventually;
 pub mod pages;

@@ -182,6 +182,16 @@ impl Page {
         self.submission(form, element)
     }
 
+    /// What sending the page's only form would do, as a script does it.
+    #[must_use]
+    pub fn only_form(&self) -> Option<Action> {
+        let document = Html::parse_document(&self.html);
+        let selector = css("form");
+        let mut forms = document.select(&selector);
+        let form = forms.next().filter(|_| forms.next().is_none())?;
+        self.submission(form, form)
+    }
+
     fn submission(&self, form: ElementRef<'_>, pressed: ElementRef<'_>) -> Option<Action> {
         let target = pressed
             .attr("formaction")

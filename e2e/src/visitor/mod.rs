@@ -127,6 +127,56 @@ impl Visitor {
         }
     }
 
+    /// Goes to a URL by hand, and follows redirects up to one that `stops`: its URL, not visited.
+    ///
+    /// # Errors
+    /// Where no such redirect comes.
+    pub async fn open_until(
+        &mut self,
+        url: &Url,
+        stops: impl Fn(&Url) -> bool,
+    ) -> Result<Url, VisitError> {
+        self.follow_until(Navigation::to(url, None), stops).await
+    }
+
+    /// Presses a control, and follows redirects up to one that `stops`: its URL, not visited.
+    ///
+    /// # Errors
+    /// Where there is no such control, or no such redirect comes.
+    pub async fn press_until(
+        &mut self,
+        control: &Control,
+        stops: impl Fn(&Url) -> bool,
+    ) -> Result<Url, VisitError> {
+        let navigation = self.navigation(self.action(control)?);
+        self.follow_until(navigation, stops).await
+    }
+
+    async fn follow_until(
+        &mut self,
+        mut navigation: Navigation,
+        stops: impl Fn(&Url) -> bool,
+    ) -> Result<Url, VisitError> {
+        self.history.clear();
+        for _ in 0..=REDIRECTS {
+            let (visited, next) = self.request(navigation).await?;
+            match next {
+                Some(next) if stops(&next.url) => return Ok(next.url),
+                Some(next) => navigation = next,
+                None => {
+                    let url = visited.page.url.to_string();
+                    let detail = format!("leads nowhere: {}", visited.page.words());
+                    return Err(VisitError::NoAnswer { url, detail });
+                }
+            }
+        }
+        let last = self.history.last().map(|hop| hop.url.to_string());
+        Err(VisitError::RedirectLoop {
+            first: self.app.home.to_string(),
+            last: last.unwrap_or_default(),
+        })
+    }
+
     /// Sends a form to a URL, as a page at `from` would.
     ///
     /// # Errors

@@ -1,0 +1,255 @@
+//! A case: what is done to an app, and what it has to make of it.
+
+use std::fmt;
+
+use futures_util::future::BoxFuture;
+use mock_idp::Fault;
+use mock_idp::Place;
+use mock_idp::question::Question;
+use serde::{Deserialize, Serialize};
+
+use super::lab::{Lab, LabError};
+use super::seen::Seen;
+
+/// A row of the catalogue: one thing that is done to an app.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// Its name, which is stable.
+    pub id: &'static str,
+    /// The part of the catalogue it is in.
+    pub group: Group,
+    /// How bad it is to get it wrong.
+    pub severity: Severity,
+    /// What the `OpenID` Foundation's suite calls it, where it has it.
+    pub oidf: &'static [&'static str],
+    /// Where it is written: tags that [`spec::url`](super::spec::url) resolves.
+    pub specs: &'static [&'static str],
+    /// What the provider, or an attacker, does.
+    pub does: &'static str,
+    /// What the app has to do.
+    pub expect: Expect,
+    /// What getting it wrong means.
+    pub grade: Grade,
+    /// What it needs of the app.
+    pub needs: &'static [Feature],
+    /// How it is done.
+    pub play: Play,
+    /// Whether the lie may stay in the app's caches, so that no good login can follow at once.
+    pub stays_cached: bool,
+    /// What a wrong app leaves out: the switch of the weak app that must make it fail.
+    pub weakness: Option<Weakness>,
+}
+
+/// The parts of the catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Discovery and metadata.
+    Discovery,
+    /// The authorization response.
+    Authorization,
+    /// The token endpoint.
+    Token,
+    /// Signatures, headers and encodings of the ID token.
+    Jose,
+    /// The provider's keys and their rotation.
+    Jwks,
+    /// The claims of the ID token.
+    IdToken,
+    /// The `UserInfo` endpoint.
+    UserInfo,
+    /// The app's own requests.
+    Requests,
+    /// The app's session, cookies and pages.
+    Session,
+}
+
+/// How bad it is to get a case wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Somebody logs in as somebody else.
+    Critical,
+    /// A part of the protection is gone.
+    High,
+    /// The app fails, or is weaker than it should be.
+    Medium,
+    /// A nuisance, or an app that is too strict.
+    Low,
+}
+
+/// What getting a case wrong means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// The specifications say MUST: the case fails.
+    Must,
+    /// They say SHOULD, or it is a matter of policy: a warning.
+    Should,
+    /// They allow both: what happened is reported.
+    Either,
+}
+
+/// What the app has to do.
+#[derive(Clone, Copy)]
+pub enum Expect {
+    /// Nobody is logged in.
+    Reject,
+    /// Nobody is logged in, and no request goes to this place.
+    RejectBefore(Place),
+    /// The login succeeds, as the persona who logs in.
+    Accept,
+    /// It answers in time, and nobody is logged in.
+    Bound,
+    /// It answers in time, with or without a login, and not with a page of status 500.
+    Clean,
+    /// The login succeeds, and the requests answer this with yes.
+    Answers(&'static Question),
+    /// Whatever this says; the text is what is wrong.
+    Holds(fn(&Seen) -> Result<(), String>),
+}
+
+/// How a case is played.
+#[derive(Clone, Copy)]
+pub enum Play {
+    /// A login under each of these lies, one after the other.
+    Lies(&'static [Lies]),
+    /// As there, and an honest login of somebody else before it.
+    LiesAfterLogin(&'static [Lies]),
+    /// Steps of its own.
+    Script(Script),
+}
+
+/// Makes the lies of one login.
+pub type Lies = fn(&Lab) -> Vec<Fault>;
+/// Steps that end with what was seen.
+pub type Script = for<'a> fn(&'a mut Lab) -> BoxFuture<'a, Result<Seen, LabError>>;
+
+/// What an app may lack: a case that needs it is then not applicable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// It asks the `UserInfo` endpoint at a login.
+    Userinfo,
+    /// It registered for a signed `UserInfo` answer.
+    SignedUserinfo,
+    /// It knows a second provider.
+    SecondProvider,
+    /// It asks for `response_mode=form_post`.
+    FormPost,
+    /// It takes ID tokens from the authorization response (implicit and hybrid flows).
+    FrontChannelTokens,
+    /// It sends `max_age`.
+    MaxAge,
+    /// It sends `acr_values`.
+    AcrValues,
+    /// It sends `prompt=none`.
+    PromptNone,
+    /// Its login takes a place to go on to.
+    ReturnUrl,
+    /// It offers third-party initiated login.
+    ThirdPartyLogin,
+    /// It links an account to one that is logged in.
+    AccountLinking,
+    /// It reads encrypted ID tokens.
+    Encryption,
+    /// It reads signed authorization responses.
+    Jarm,
+    /// It is registered for ID tokens by HMAC.
+    HmacIdTokens,
+    /// It verifies ES256, or `EdDSA`.
+    EllipticCurves,
+    /// It uses aggregated or distributed claims.
+    ClaimSources,
+    /// It is reached by https.
+    Https,
+    /// It can be started anew, with a cold cache.
+    Restart,
+    /// It shows who is logged in by subject, not by name alone.
+    ShowsSubject,
+    /// It shows the e-mail address.
+    ShowsEmail,
+    /// It has a logout.
+    Logout,
+    /// It finds its providers by `WebFinger`.
+    Webfinger,
+    /// It binds tokens by `DPoP`.
+    Dpop,
+    /// Its log can be read.
+    Log,
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = serde_json::to_value(self).ok();
+        formatter.write_str(name.as_ref().and_then(|name| name.as_str()).unwrap_or("?"))
+    }
+}
+
+/// Something a careless app leaves out. Each is a switch of the weak app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weakness {}
+
+/// A row of the table, of which the rest says more.
+pub(super) const fn row(
+    id: &'static str,
+    group: Group,
+    severity: Severity,
+    specs: &'static [&'static str],
+    does: &'static str,
+    expect: Expect,
+    play: Play,
+) -> Case {
+    Case {
+        id,
+        group,
+        severity,
+        oidf: &[],
+        specs,
+        does,
+        expect,
+        grade: Grade::Must,
+        needs: &[],
+        play,
+        stays_cached: false,
+        weakness: None,
+    }
+}
+
+impl Case {
+    pub(super) const fn oidf(self, oidf: &'static [&'static str]) -> Self {
+        Self { oidf, ..self }
+    }
+
+    pub(super) const fn should(self) -> Self {
+        Self {
+            grade: Grade::Should,
+            ..self
+        }
+    }
+
+    pub(super) const fn either(self) -> Self {
+        Self {
+            grade: Grade::Either,
+            ..self
+        }
+    }
+
+    pub(super) const fn stays_cached(self) -> Self {
+        Self {
+            stays_cached: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn needs(self, needs: &'static [Feature]) -> Self {
+        Self { needs, ..self }
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.id)
+    }
+}

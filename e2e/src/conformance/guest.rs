@@ -1,0 +1,254 @@
+//! Somebody who uses the app under test, over HTTP.
+
+use std::sync::Arc;
+
+use mock_idp::Persona;
+use serde_json::Value;
+use url::Url;
+
+use super::profile::{Begin, Profile, Whoami};
+use crate::pages::{Action, AppPages, Control, Page};
+use crate::person::{Person as _, VisitError};
+use crate::visitor::Visitor;
+
+/// Who the app says is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody.
+    Nobody,
+    /// The persona of this id.
+    Persona(String),
+    /// Somebody whom the provider does not know: the words that say so.
+    Somebody(String),
+}
+
+/// Somebody with a browser of their own.
+#[derive(Debug)]
+pub struct Guest {
+    /// The browser.
+    pub visitor: Visitor,
+    base: Url,
+    profile: Arc<Profile>,
+}
+
+impl Guest {
+    pub(super) fn new(base: Url, profile: Arc<Profile>) -> Self {
+        Self {
+            visitor: Visitor::new(AppPages::jarvis(base.as_str())),
+            base,
+            profile,
+        }
+    }
+
+    /// A URL of the app.
+    #[must_use]
+    pub fn url(&self, path: &str) -> Url {
+        self.base.join(path).unwrap_or_else(|_| self.base.clone())
+    }
+
+    /// Begins a login, and follows to where it ends.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn log_in(&mut self) -> Result<(), VisitError> {
+        let begin = self.profile.login.clone();
+        self.begin(&begin).await?;
+        self.send_what_a_script_would().await
+    }
+
+    /// The same at the second provider.
+    ///
+    /// # Errors
+    /// When a page does not come.
+    pub async fn log_in_at_second(&mut self) -> Result<(), VisitError> {
+        let begin = self.profile.second_login.clone();
+        self.begin(&begin.unwrap_or(Begin::Path("/".into())))
+            .await?;
+        self.send_what_a_script_would().await
+    }
+
+    /// Logs out.
+    ///
+    /// # Errors
+    /// When a page does not come, or has no such button.
+    pub async fn log_out(&mut self) -> Result<(), VisitError> {
+        let begin = self.profile.logout.clone();
+        self.begin(&begin.unwrap_or(Begin::Path("/".into()))).await
+    }
+
+    /// Begins a login and follows it until the provider sends the browser back: the URL at the app,
+    /// not visited.
+    ///
+    /// # Errors
+    /// When no such redirect comes.
+    pub async fn callback_url(&mut self) -> Result<Url, VisitError> {
+        let begin = self.profile.login.clone();
+        self.callback_url_of(&begin).await
+    }
+
+    pub(super) async fn callback_url_of(&mut self, begin: &Begin) -> Result<Url, VisitError> {
+        let base = self.base.clone();
+        let was_away = std::cell::Cell::new(false);
+        let stops = |url: &Url| {
+            let is_home = url.origin() == base.origin();
+            was_away.set(was_away.get() || !is_home);
+            is_home && was_away.get()
+        };
+        match begin {
+            Begin::Path(path) => self.visitor.open_until(&self.url(path), stops).await,
+            Begin::Press { page, press } => {
+                self.visitor.open(&self.url(page)).await?;
+                self.visitor
+                    .press_until(&Control::named(press), stops)
+                    .await
+            }
+        }
+    }
+
+    /// Who the app says is logged in, asked anew.
+    ///
+    /// # Errors
+    /// When the page does not come.
+    pub async fn who(&mut self, personas: &[Arc<Persona>]) -> Result<Who, VisitError> {
+        let url = self.url(&self.profile.whoami.path);
+        self.visitor.open(&url).await?;
+        let page = self.visitor.page().await?;
+        Ok(read(&self.profile.whoami, &page, personas))
+    }
+
+    async fn begin(&mut self, begin: &Begin) -> Result<(), VisitError> {
+        match begin {
+            Begin::Path(path) => self.visitor.open(&self.url(path)).await,
+            Begin::Press { page, press } => {
+                self.visitor.open(&self.url(page)).await?;
+                self.visitor.press(&Control::named(press)).await
+            }
+        }
+    }
+
+    /// A page of the provider with a form for the app sends it by a script.
+    async fn send_what_a_script_would(&mut self) -> Result<(), VisitError> {
+        let page = self.visitor.page().await?;
+        if page.url.origin() == self.base.origin() {
+            return Ok(());
+        }
+        match page.only_form() {
+            Some(Action::Send(to, form)) if to.origin() == self.base.origin() => {
+                let form: Vec<_> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+                self.visitor.send_form(&page.url, &to, &form).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whom a page shows.
+fn read(whoami: &Whoami, page: &Page, personas: &[Arc<Persona>]) -> Who {
+    if let Some(pointer) = &whoami.json {
+        return read_json(pointer, &page.html, personas);
+    }
+    let words = page.words();
+    let text = if words.is_empty() { &page.html } else { &words };
+    match found(text, personas) {
+        Some(id) => Who::Persona(id),
+        None => match &whoami.nobody {
+            Some(nobody) if !text.contains(nobody.as_str()) => Who::Somebody(shortened(text)),
+            _ => Who::Nobody,
+        },
+    }
+}
+
+fn read_json(pointer: &str, body: &str, personas: &[Arc<Persona>]) -> Who {
+    let document: Value = serde_json::from_str(body).unwrap_or_default();
+    match document.pointer(pointer) {
+        None | Some(Value::Null | Value::Bool(false)) => Who::Nobody,
+        Some(Value::String(text)) if text.is_empty() => Who::Nobody,
+        Some(value) => {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            found(&text, personas).map_or(Who::Somebody(text), Who::Persona)
+        }
+    }
+}
+
+/// The persona whose name, e-mail address or subject stands there.
+fn found(text: &str, personas: &[Arc<Persona>]) -> Option<String> {
+    let stands = |told: &Option<String>| told.as_deref().is_some_and(|told| text.contains(told));
+    let persona = personas
+        .iter()
+        .find(|it| stands(&it.name) || stands(&it.email) || stands(&it.sub))?;
+    Some(persona.id.clone())
+}
+
+pub(super) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 200;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}..", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> Page {
+        Page {
+            url: "http://localhost/".parse().unwrap(),
+            status: Some(200),
+            html: html.into(),
+        }
+    }
+
+    fn check(whoami: &Whoami, html: &str, expected: &Who) {
+        let personas: Vec<_> = mock_idp::persona::starter()
+            .into_iter()
+            .map(Arc::new)
+            .collect();
+        assert_eq!(&read(whoami, &page(html), &personas), expected, "{html}");
+    }
+
+    #[test]
+    fn a_page_shows_somebody_by_name_or_address() {
+        let mut whoami = Whoami {
+            path: "/".into(),
+            json: None,
+            nobody: None,
+        };
+        let alice = || Who::Persona("alice".into());
+        check(&whoami, "<h1>Welcome, Alice&#32;Example!</h1>", &alice());
+        check(&whoami, "you are alice@example.com", &alice());
+        check(&whoami, "<h1>Login Required</h1>", &Who::Nobody);
+        check(&whoami, "<h1>Welcome, Eve!</h1>", &Who::Nobody);
+        whoami.nobody = Some("Login Required".into());
+        check(
+            &whoami,
+            "<h1>Welcome, Eve!</h1>",
+            &Who::Somebody("Welcome, Eve!".into()),
+        );
+    }
+
+    #[test]
+    fn a_document_shows_somebody_at_a_pointer() {
+        let whoami = Whoami {
+            path: "/".into(),
+            json: Some("/user/email".into()),
+            nobody: None,
+        };
+        let alice = Who::Persona("alice".into());
+        check(
+            &whoami,
+            r#"{"user": {"email": "alice@example.com"}}"#,
+            &alice,
+        );
+        check(&whoami, r#"{"user": {"email": null}}"#, &Who::Nobody);
+        check(&whoami, r#"{"user": null}"#, &Who::Nobody);
+        check(&whoami, "<html>", &Who::Nobody);
+        check(
+            &whoami,
+            r#"{"user": {"email": 7}}"#,
+            &Who::Somebody("7".into()),
+        );
+    }
+}

@@ -1,0 +1,246 @@
+//! Where a case is played: the providers, the canary, and a copy of the app.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mock_idp::{AutoLogin, Client, MockIdp, Persona};
+use serde_json::json;
+use tokio::time::Instant;
+use url::Url;
+
+use super::app::{Copy, Guard, LaunchError, Launcher, Provided, Settings};
+use super::canary::Canary;
+use super::guest::{Guest, Who};
+use super::profile::Profile;
+use super::seen::Seen;
+use crate::person::{Person as _, VisitError};
+
+/// Who logs in, unless a case says otherwise.
+pub(super) const SOMEBODY: &str = "alice";
+/// Who logs in beside them.
+pub(super) const SOMEBODY_ELSE: &str = "bob";
+
+/// Where a case is played.
+pub struct Lab {
+    /// The provider that the app logs people in at.
+    pub provider: MockIdp,
+    /// Another one, which the app knows as well where it can.
+    pub second: MockIdp,
+    /// Whom nobody has a reason to ask.
+    pub canary: Canary,
+    /// The app at the provider.
+    pub client: Client,
+    /// The app at the second provider.
+    pub second_client: Client,
+    /// How the app is used.
+    pub profile: Arc<Profile>,
+    /// Where the app is.
+    pub base: Url,
+    app: App,
+    first_kid: String,
+}
+
+enum App {
+    Prepared(Box<Copy>),
+    Running {
+        _guard: Guard,
+    },
+    /// It was tried, and did not start.
+    Gone,
+}
+
+/// Why a case could not be played.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LabError {
+    /// There is no provider or canary.
+    #[error("the lab cannot be set up: {0}")]
+    SetUp(String),
+    /// There is no app.
+    #[error(transparent)]
+    App(#[from] LaunchError),
+    /// A step of the case could not be taken.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// A login fails although nothing is wrong.
+    #[error("a login fails although nothing is wrong: {0}")]
+    GoodLogin(String),
+}
+
+impl Lab {
+    /// Sets up a lab with a copy of the app that does not run yet.
+    ///
+    /// # Errors
+    /// When there is no port for a provider or the canary, or no room for the app.
+    pub async fn prepare(launcher: &dyn Launcher, profile: Arc<Profile>) -> Result<Self, LabError> {
+        let copy = launcher.prepare().await?;
+        let (provider, client) = provider(&copy.redirect_uri)?;
+        let (second, second_client) = self::provider(&copy.second_redirect_uri)?;
+        let canary = Canary::start().await;
+        let canary = canary.map_err(|error| LabError::SetUp(error.to_string()))?;
+        Ok(Self {
+            first_kid: provider.keys().signing_kid(),
+            provider,
+            second,
+            canary,
+            client,
+            second_client,
+            profile,
+            base: copy.base.clone(),
+            app: App::Prepared(Box::new(copy)),
+        })
+    }
+
+    /// Starts the app, unless it runs.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn launch(&mut self) -> Result<(), LaunchError> {
+        let copy = match std::mem::replace(&mut self.app, App::Gone) {
+            App::Prepared(copy) => copy,
+            running @ App::Running { .. } => {
+                self.app = running;
+                return Ok(());
+            }
+            App::Gone => return Err(LaunchError::DoesNotStart("it did not before".into())),
+        };
+        let settings = Settings {
+            provider: provided(&self.provider, &self.client),
+            second: provided(&self.second, &self.second_client),
+        };
+        let guard = (copy.start)(settings).await?;
+        self.app = App::Running { _guard: guard };
+        Ok(())
+    }
+
+    /// Signs with the first key again, or with a new one where that is gone.
+    pub(super) fn sign_as_at_first(&self) {
+        let keys = self.provider.keys();
+        if !keys.use_key(&self.first_kid) {
+            keys.rotate();
+        }
+    }
+
+    /// Somebody with a browser of their own.
+    #[must_use]
+    pub fn guest(&self) -> Guest {
+        Guest::new(self.base.clone(), Arc::clone(&self.profile))
+    }
+
+    /// Whom the providers know.
+    #[must_use]
+    pub fn personas(&self) -> Vec<Arc<Persona>> {
+        self.provider.personas()
+    }
+
+    /// Says who logs in at both providers.
+    pub fn everybody_is(&self, persona: &str) {
+        for provider in [&self.provider, &self.second] {
+            provider.set_auto_login(AutoLogin::Persona(persona.into()));
+        }
+    }
+
+    /// A login to which nothing is wrong.
+    ///
+    /// # Errors
+    /// When it fails all the same.
+    pub async fn good_login(&mut self, persona: &str) -> Result<Guest, LabError> {
+        self.launch().await?;
+        self.everybody_is(persona);
+        let mut guest = self.guest();
+        let logged_in = guest.log_in().await;
+        let page = guest.visitor.page().await;
+        let who = guest.who(&self.personas()).await;
+        self.everybody_is(SOMEBODY);
+        match (logged_in, who) {
+            (Ok(()), Ok(Who::Persona(id))) if id == persona => Ok(guest),
+            (Err(error), _) | (_, Err(error)) => Err(LabError::GoodLogin(error.to_string())),
+            (Ok(()), Ok(who)) => {
+                let words = page.map(|page| page.words()).unwrap_or_default();
+                let words = super::guest::shortened(&words);
+                Err(LabError::GoodLogin(format!(
+                    "the app says {who:?} and not {persona}; the login ended with: {words}"
+                )))
+            }
+        }
+    }
+
+    /// A login, and what is seen of it, whatever comes of it.
+    pub async fn login(&mut self) -> Seen {
+        if let Err(error) = self.launch().await {
+            return Seen::without_app(self, &error.to_string());
+        }
+        let mut guest = self.guest();
+        let started = Instant::now();
+        let logged_in = guest.log_in().await;
+        self.seen(&mut guest, logged_in, started.elapsed()).await
+    }
+
+    /// What is seen of a guest's last step.
+    pub async fn seen(
+        &self,
+        guest: &mut Guest,
+        step: Result<(), VisitError>,
+        elapsed: Duration,
+    ) -> Seen {
+        let page = guest.visitor.page().await.ok();
+        let (status, headers) = (guest.visitor.status(), guest.visitor.headers());
+        let hops = guest.visitor.history().to_vec();
+        let who = guest.who(&self.personas()).await;
+        Seen {
+            who,
+            step,
+            page,
+            status,
+            headers,
+            hops,
+            elapsed,
+            ..Seen::of(self)
+        }
+    }
+}
+
+/// A provider as the specification has it, at which the app is registered and nobody is asked.
+fn provider(redirect_uri: &str) -> Result<(MockIdp, Client), LabError> {
+    let builder = MockIdp::builder().flavour("plain");
+    let builder = builder.auto_login(AutoLogin::Persona(SOMEBODY.into()));
+    let builder = builder.personas(vec![
+        person(SOMEBODY, "Alice Example"),
+        person(SOMEBODY_ELSE, "Bob Example"),
+    ]);
+    let idp = builder
+        .start()
+        .map_err(|error| LabError::SetUp(error.to_string()))?;
+    let client = idp.try_register(redirect_uri);
+    let client = client.map_err(|error| LabError::SetUp(error.to_string()))?;
+    Ok((idp, client))
+}
+
+/// Somebody whom the ID token itself names, as most providers do: an app need not ask for more.
+fn person(id: &str, name: &str) -> Persona {
+    let email = format!("{id}@example.com");
+    let claims = [
+        ("name", json!(name)),
+        ("email", json!(email)),
+        ("email_verified", json!(true)),
+    ];
+    Persona {
+        sub: Some(format!("subject-of-{id}")),
+        name: Some(name.into()),
+        email: Some(email),
+        claims: claims
+            .map(|(name, value)| (name.into(), value))
+            .into_iter()
+            .collect(),
+        ..Persona::new(id)
+    }
+}
+
+fn provided(provider: &MockIdp, client: &Client) -> Provided {
+    Provided {
+        issuer: provider.issuer().into(),
+        discovery_url: provider.discovery_url(),
+        client_id: client.client_id.clone(),
+        client_secret: client.client_secret.clone().unwrap_or_default(),
+        redirect_uri: client.redirect_uris.first().cloned().unwrap_or_default(),
+    }
+}

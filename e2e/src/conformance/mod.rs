@@ -1,0 +1,32 @@
+//! The conformance kit: a verdict on any login app.
+//!
+//! A [`Case`] is a row of a table: what a provider or an attacker does, and what the app has to make
+//! of it. Each is played in a [`Lab`]: a provider, a second one, a canary that must hear nothing, and
+//! a copy of the app. Four oracles judge it: who the app says is logged in, asked with the same
+//! cookies; what the provider saw; the canary; and a good login right after.
+//!
+//! A lie that the app never met is [`NotReached`](Outcome::NotReached), never a pass.
+
+mod app;
+mod canary;
+mod case;
+pub mod cases;
+mod guest;
+mod lab;
+mod oracle;
+mod profile;
+pub mod report;
+mod runner;
+mod seen;
+pub mod spec;
+mod verdict;
+
+pub use app::{Copy, Guard, LaunchError, Launcher, Provided, Settings};
+pub use canary::Canary;
+pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity, Weakness};
+pub use guest::{Guest, Who};
+pub use lab::{Lab, LabError};
+pub use profile::{Profile, ProfileError};
+pub use runner::{Run, run, run_one};
+pub use seen::Seen;
+pub use verdict::{Outcome, Verdict};

@@ -1,0 +1,212 @@
+//! How an app is used: where a login begins, and what shows who is logged in.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use mock_idp::Algorithm;
+use serde::Deserialize;
+
+use super::case::Feature;
+
+/// How an app is used.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What the app is called in reports.
+    pub name: String,
+    /// How a login begins.
+    pub login: Begin,
+    /// How one at the second provider begins.
+    #[serde(default)]
+    pub second_login: Option<Begin>,
+    /// What shows who is logged in.
+    pub whoami: Whoami,
+    /// How somebody logs out.
+    #[serde(default)]
+    pub logout: Option<Begin>,
+    /// The path of the redirect URI.
+    #[serde(default = "callback")]
+    pub callback: String,
+    /// The path of the one for the second provider.
+    #[serde(default)]
+    pub second_callback: Option<String>,
+    /// The algorithms of ID tokens that the app is set up for.
+    #[serde(default = "rs256")]
+    pub algorithms: Vec<Algorithm>,
+    /// What the app does not do; cases that need it are not applicable.
+    #[serde(default)]
+    pub lacks: BTreeSet<Feature>,
+    /// How long the app may take for a page, in seconds.
+    #[serde(default = "patience")]
+    pub patience: u64,
+    /// How copies of the app are started.
+    #[serde(default)]
+    pub start: Option<Start>,
+}
+
+/// How something begins.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Begin {
+    /// By going to this path.
+    Path(String),
+    /// By pressing a link or a button on a page.
+    Press {
+        /// The page.
+        page: String,
+        /// The words on the link or button.
+        press: String,
+    },
+}
+
+/// What shows who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whoami {
+    /// The path of the page, or of the JSON document.
+    pub path: String,
+    /// Where in the document the name, the e-mail address or the subject is (a JSON pointer,
+    /// RFC 6901).
+    #[serde(default)]
+    pub json: Option<String>,
+    /// Words that stand on the page when nobody is logged in.
+    #[serde(default)]
+    pub nobody: Option<String>,
+}
+
+/// How a copy of the app is started. In every text `{issuer}`, `{discovery_url}`, `{client_id}`,
+/// `{client_secret}`, `{redirect_uri}`, `{port}` and, with `second_` before them, those of the second
+/// provider are filled in, and `{folder}`, which is new for each copy.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Its environment.
+    #[serde(default)]
+    pub environment: std::collections::BTreeMap<String, String>,
+    /// Files that are written into `{folder}` before: name and content.
+    #[serde(default)]
+    pub files: std::collections::BTreeMap<String, String>,
+    /// The host that visitors find it at.
+    #[serde(default = "localhost")]
+    pub host: String,
+    /// How many copies may run at once.
+    #[serde(default = "one")]
+    pub copies: usize,
+}
+
+/// Why a profile cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// The file cannot be read.
+    #[error("{file}: {source}")]
+    Read {
+        /// The file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is no profile.
+    #[error("{file}: {problem}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// What is wrong, and where.
+        problem: toml::de::Error,
+    },
+}
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is none; with the line.
+    pub fn from_file(path: &Path) -> Result<Self, ProfileError> {
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::from_toml(&text, &file),
+            Err(source) => Err(ProfileError::Read { file, source }),
+        }
+    }
+
+    /// Reads a profile; `file` is what a problem calls it.
+    ///
+    /// # Errors
+    /// When it is none; with the line.
+    pub fn from_toml(text: &str, file: &str) -> Result<Self, ProfileError> {
+        toml::from_str(text).map_err(|problem| ProfileError::Syntax {
+            file: file.into(),
+            problem,
+        })
+    }
+
+    /// How long the app may take for a page.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience)
+    }
+
+    /// The features that a case needs and the app lacks.
+    #[must_use]
+    pub fn lacking(&self, needs: &[Feature]) -> Vec<Feature> {
+        let lacking = needs.iter().filter(|need| self.lacks.contains(need));
+        lacking.copied().collect()
+    }
+}
+
+fn callback() -> String {
+    "/oauth2callback".into()
+}
+
+fn rs256() -> Vec<Algorithm> {
+    vec![Algorithm::Rs256]
+}
+
+const fn patience() -> u64 {
+    30
+}
+
+fn localhost() -> String {
+    "localhost".into()
+}
+
+const fn one() -> usize {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORTEST: &str = "name = 'app'\nlogin = '/login'\nwhoami.path = '/'\n";
+
+    #[test]
+    fn a_profile_needs_a_login_and_a_whoami() {
+        let profile = Profile::from_toml(SHORTEST, "p.toml").unwrap();
+        assert_eq!(profile.login, Begin::Path("/login".into()));
+        assert_eq!(profile.callback, "/oauth2callback");
+        let check = |text: &str, words: &str| {
+            let error = Profile::from_toml(text, "p.toml").unwrap_err().to_string();
+            assert!(
+                error.starts_with("p.toml: ") && error.contains(words),
+                "{error}"
+            );
+        };
+        check("name = 'app'\nwhoami.path = '/'", "missing field `login`");
+        check(&format!("{SHORTEST}lack = []"), "unknown field `lack`");
+        check(
+            &format!("{SHORTEST}lacks = ['user_info']"),
+            "unknown variant `user_info`",
+        );
+    }
+
+    #[test]
+    fn what_is_lacking_is_named() {
+        let text = format!("{SHORTEST}lacks = ['userinfo', 'https']");
+        let profile = Profile::from_toml(&text, "p.toml").unwrap();
+        let needs = [Feature::Restart, Feature::Userinfo];
+        assert_eq!(profile.lacking(&needs), [Feature::Userinfo]);
+    }
+}

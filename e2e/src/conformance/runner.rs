@@ -1,0 +1,163 @@
+//! Playing cases, several at once.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use tokio::time::Instant;
+
+use super::app::Launcher;
+use super::case::{Case, Grade, Lies, Play};
+use super::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
+use super::oracle::{Judgement, judge, outcome};
+use super::profile::Profile;
+use super::seen::Seen;
+use super::verdict::{Outcome, Verdict};
+
+/// What is played, and with what.
+pub struct Run {
+    /// Starts copies of the app.
+    pub launcher: Arc<dyn Launcher>,
+    /// How the app is used.
+    pub profile: Arc<Profile>,
+    /// How many cases are played at once.
+    pub at_once: usize,
+}
+
+/// Plays cases. Each verdict is told as soon as it is there; at the end they are in the order of the
+/// cases.
+pub async fn run(
+    run: &Run,
+    cases: &[&'static Case],
+    mut told: impl FnMut(&Verdict),
+) -> Vec<Verdict> {
+    let playing = cases
+        .iter()
+        .enumerate()
+        .map(|(index, case)| async move { (index, run_one(run, case).await) });
+    let mut playing = futures_util::stream::iter(playing).buffer_unordered(run.at_once.max(1));
+    let mut verdicts = Vec::with_capacity(cases.len());
+    while let Some((index, verdict)) = playing.next().await {
+        told(&verdict);
+        verdicts.push((index, verdict));
+    }
+    verdicts.sort_by_key(|(index, _)| *index);
+    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+/// Plays one case.
+pub async fn run_one(run: &Run, case: &'static Case) -> Verdict {
+    let started = Instant::now();
+    let lacking = run.profile.lacking(case.needs);
+    let (outcome, flow) = match lacking.first() {
+        Some(feature) => {
+            let words = format!("the app has no {feature}, its profile says");
+            (Outcome::NotApplicable(words), None)
+        }
+        None => played(run, case).await,
+    };
+    Verdict {
+        case,
+        outcome,
+        flow,
+        milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// The worst of what came of each login of a case.
+async fn played(run: &Run, case: &Case) -> (Outcome, Option<String>) {
+    let all: Vec<_> = match case.play {
+        Play::Lies(lies) => lies.iter().map(|lies| (Some(*lies), false)).collect(),
+        Play::LiesAfterLogin(lies) => lies.iter().map(|lies| (Some(*lies), true)).collect(),
+        Play::Script(_) => vec![(None, false)],
+    };
+    let mut worst = (Outcome::Passed, None);
+    for (number, (lies, after_login)) in all.iter().enumerate() {
+        let mut found = once(run, case, *lies, *after_login).await;
+        if all.len() > 1 {
+            found.0 = numbered(found.0, number + 1);
+        }
+        if found.0.rank() < worst.0.rank() {
+            worst = found;
+        }
+    }
+    worst
+}
+
+/// Says which of the logins of a case it was.
+fn numbered(outcome: Outcome, number: usize) -> Outcome {
+    let say = |words: String| format!("variant {number}: {words}");
+    match outcome {
+        Outcome::Warning(words) => Outcome::Warning(say(words)),
+        Outcome::Failed(words) => Outcome::Failed(say(words)),
+        Outcome::NotReached(words) => Outcome::NotReached(say(words)),
+        Outcome::Broken(words) => Outcome::Broken(say(words)),
+        other => other,
+    }
+}
+
+async fn once(
+    run: &Run,
+    case: &Case,
+    lies: Option<Lies>,
+    after_login: bool,
+) -> (Outcome, Option<String>) {
+    let lab = Lab::prepare(&*run.launcher, Arc::clone(&run.profile)).await;
+    let mut lab = match lab {
+        Ok(lab) => lab,
+        Err(error) => return (Outcome::Broken(error.to_string()), None),
+    };
+    let seen = match (case.play, lies) {
+        (Play::Script(script), _) => script(&mut lab).await,
+        (_, Some(lies)) => under(&mut lab, lies, after_login).await,
+        (_, None) => return (Outcome::Broken("the case has no steps".into()), None),
+    };
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(error) => {
+            let flow = lab.provider.requests().mermaid();
+            return (Outcome::Broken(error.to_string()), Some(flow));
+        }
+    };
+    let judgement = judge(case, &seen, run.profile.patience());
+    let mut judgement = match judgement {
+        Judgement::Right if case.stays_cached => Judgement::Right,
+        Judgement::Right => liveness(&mut lab).await,
+        other => other,
+    };
+    if case.grade == Grade::Either && seen.step.is_err() {
+        // What is allowed is an answer, not none.
+        judgement = Judgement::Wrong(format!("{:?}", seen.step));
+    }
+    let flow = match &judgement {
+        Judgement::Right => None,
+        _ => Some(seen.requests.mermaid()),
+    };
+    (outcome(case.grade, judgement, &seen.who_in_words()), flow)
+}
+
+/// A login under lies.
+async fn under(lab: &mut Lab, lies: Lies, after_login: bool) -> Result<Seen, LabError> {
+    if after_login {
+        lab.good_login(SOMEBODY_ELSE).await?;
+    }
+    let lies = lies(lab);
+    let count = lies.len();
+    for lie in lies {
+        let told = lab.provider.try_fault(lie);
+        told.map_err(|error| LabError::SetUp(error.to_string()))?;
+    }
+    let mut seen = lab.login().await;
+    seen.lies = Some(count);
+    Ok(seen)
+}
+
+/// A good login right after has to work.
+async fn liveness(lab: &mut Lab) -> Judgement {
+    lab.provider.clear_faults();
+    lab.second.clear_faults();
+    lab.sign_as_at_first();
+    match lab.good_login(SOMEBODY).await {
+        Ok(_) => Judgement::Right,
+        Err(error) => Judgement::Wrong(format!("afterwards {error}")),
+    }
+}

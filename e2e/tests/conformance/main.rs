@@ -1,0 +1,49 @@
+//! Every case against jarvis: one named test each.
+
+mod jarvis;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use e2e::conformance::{Case, Outcome, Profile, Run, cases, run_one};
+use jarvis::Jarvis;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+/// What jarvis may get wrong, and why. A row that it gets right does not belong here.
+const MAY_BE_WRONG: &[(&str, &str)] = &[(
+    "jwks-x5c-mismatch",
+    "it takes a key's numbers from n and e, and never looks at the certificate beside them",
+)];
+const PROFILE: &str = include_str!("../../apps/jarvis.toml");
+
+fn main() -> ExitCode {
+    let trials = cases::all().map(trial).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn trial(case: &'static Case) -> Trial {
+    Trial::ignorable_test(format!("jarvis::{}", case.id), move || played(case))
+}
+
+fn played(case: &'static Case) -> Result<Completion, Failed> {
+    let run = Run {
+        launcher: Arc::new(Jarvis),
+        profile: Arc::new(Profile::from_toml(PROFILE, "jarvis.toml")?),
+        at_once: 1,
+    };
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let verdict = runtime.enable_all().build()?.block_on(run_one(&run, case));
+    let may_be_wrong = MAY_BE_WRONG.iter().any(|(id, _)| *id == case.id);
+    match verdict.outcome {
+        Outcome::Warning(_) if may_be_wrong => Ok(Completion::Completed),
+        Outcome::Passed if may_be_wrong => {
+            Err("it is right, and listed as what may be wrong".into())
+        }
+        Outcome::Passed | Outcome::Reported(_) => Ok(Completion::Completed),
+        Outcome::NotApplicable(words) => Ok(Completion::ignored_with(words)),
+        wrong => {
+            let flow = verdict.flow.unwrap_or_default();
+            Err(format!("{}\n{wrong}\n\n{flow}", case.does).into())
+        }
+    }
+}

@@ -10,7 +10,7 @@ mod transaction;
 mod written;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue};
@@ -59,9 +59,9 @@ impl Capture {
             place,
             method: request.method,
             path: request.path,
-            query: Arc::unwrap_or_clone(request.query).0,
+            query: request.query,
             headers: detached(&request.headers),
-            form: Arc::unwrap_or_clone(request.form).0,
+            form: request.form,
             status: is_answered.then(|| delivery.status.as_u16()),
             response_headers: delivery.headers.clone(),
             body: detached_body(&request.body),
@@ -75,7 +75,9 @@ impl Capture {
             refusal,
         };
         tracing::debug!(%exchange, "answered");
-        let given = transaction::given(&exchange, &delivery.body);
+        // What a body gives that is not kept whole has to be found now.
+        let given =
+            (delivery.body.len() > BODY).then(|| transaction::given(&exchange, &delivery.body));
         self.ring().push(exchange, given);
         // Whoever began to wait before the push is counted: the ring's lock was between.
         if self.waiting.load(Ordering::SeqCst) > 0 {

@@ -65,7 +65,9 @@ pub use capture::{Exchange, NextRequestError, Requests, TransactionId};
 pub use check::{Check, NotWaivable, Refusal};
 pub use client::{Client, RedirectUriError, TokenEndpointAuthMethod, parse_redirect_uri};
 pub use clock::Clock;
+
 pub use config::{AutoLogin, Config, ConfigError};
+pub use endpoint::Parameters;
 pub use fault::{
     Fault, FaultError, FaultId, Value, Whose, WrongEncoding, at, authorization, discovery,
     id_token, id_token_header, jwks, logout_token, logout_token_header, token, userinfo,

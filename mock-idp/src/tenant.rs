@@ -51,6 +51,8 @@ struct World {
     faults: Faults,
     capture: Capture,
     documents: Documents,
+    /// The last redirect URI that could be registered, so that it need not be looked at again.
+    registrable: Mutex<String>,
 }
 
 /// What `reset` goes back to.
@@ -89,6 +91,7 @@ impl Tenant {
             faults: Faults::default(),
             capture: Capture::default(),
             documents: Documents::default(),
+            registrable: Mutex::default(),
         }));
         tenant.configure()?;
         Ok(tenant)
@@ -242,6 +245,18 @@ impl Tenant {
             return Ok(());
         }
         Err(refuse(check, reason()))
+    }
+
+    /// Whether this redirect URI was the last one that could be registered.
+    pub(crate) fn is_registrable(&self, uri: &str) -> bool {
+        let last = self.0.registrable.lock();
+        *last.unwrap_or_else(PoisonError::into_inner) == uri
+    }
+
+    /// Remembers a redirect URI that could be registered.
+    pub(crate) fn found_registrable(&self, uri: &str) {
+        let last = self.0.registrable.lock();
+        uri.clone_into(&mut last.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The URL of a place; the issuer where the flavour has no such place.

@@ -124,7 +124,7 @@ async fn every_login_has_a_state_nonce_and_verifier_of_its_own() {
         let mut values: Vec<_> = requests
             .to(Place::Authorization)
             .iter()
-            .flat_map(|exchange| exchange.query.clone())
+            .flat_map(|exchange| exchange.query.to_vec())
             .filter(|(parameter, _)| parameter == name)
             .collect();
         values.sort();

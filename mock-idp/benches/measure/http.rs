@@ -13,6 +13,7 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     pub(crate) status: String,
     pub(crate) location: String,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -58,23 +59,24 @@ impl Connection {
         let mut answer = Answer {
             status,
             location: String::new(),
+            headers: Vec::new(),
             body: Vec::new(),
         };
         loop {
             let line = self.line()?;
-            match line
-                .split_once(": ")
-                .map(|(name, value)| (name.to_lowercase(), value))
-            {
-                None => break,
-                Some((name, value)) if name == "location" => value.clone_into(&mut answer.location),
-                Some((name, value)) if name == "content-length" => {
-                    answer
-                        .body
-                        .resize(value.parse().map_err(io::Error::other)?, 0);
+            let Some((name, value)) = line.split_once(": ") else {
+                break;
+            };
+            let name = name.to_lowercase();
+            match name.as_str() {
+                "location" => value.clone_into(&mut answer.location),
+                "content-length" => {
+                    let length = value.parse().map_err(io::Error::other)?;
+                    answer.body.resize(length, 0);
                 }
-                Some(_) => {}
+                _ => {}
             }
+            answer.headers.push((name, value.to_owned()));
         }
         self.stream.read_exact(&mut answer.body)?;
         Ok(answer)

@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::io::{self, BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::unistd::Pid;
 
 /// A server that was started; ended when it is dropped.
 pub(crate) struct Server {
@@ -26,6 +30,22 @@ impl Server {
     /// Starts the bare server.
     pub(crate) fn bare() -> io::Result<Self> {
         Self::start(Command::new(std::env::current_exe()?).arg(super::bare::FLAG))
+    }
+
+    /// Starts the bare server with a file of what it sends.
+    pub(crate) fn bare_with(answers: &Path) -> io::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        Self::start(command.arg(super::bare::FLAG).arg(answers))
+    }
+
+    /// Has it run on this processor alone. Waking somebody on another one costs much more than on
+    /// the same, so that where the system happens to put them decides what is measured.
+    pub(crate) fn on_processor(self, number: usize) -> io::Result<Self> {
+        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let task = task?.file_name().to_string_lossy().parse();
+            pin(Pid::from_raw(task.map_err(io::Error::other)?), number)?;
+        }
+        Ok(self)
     }
 
     /// Starts a command whose first line is its URL.
@@ -65,6 +85,17 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Has this thread run on this processor alone.
+pub(crate) fn run_on_processor(number: usize) -> io::Result<()> {
+    pin(Pid::from_raw(0), number)
+}
+
+fn pin(task: Pid, processor: usize) -> io::Result<()> {
+    let mut processors = CpuSet::new();
+    processors.set(processor)?;
+    Ok(sched_setaffinity(task, &processors)?)
 }
 
 /// The memory that this process occupies, in MB.

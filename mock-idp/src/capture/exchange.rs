@@ -1,6 +1,7 @@
 //! A request and its answer.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
@@ -14,6 +15,7 @@ use super::mask;
 use super::transaction::TransactionId;
 use super::written::Written;
 use crate::check::Refusal;
+use crate::endpoint::Parameters;
 use crate::place::Place;
 
 /// A request and its answer. For the test that asks: it holds what was sent, secrets and all; what
@@ -36,11 +38,11 @@ pub struct Exchange {
     /// The request's path.
     pub path: String,
     /// The request's query, in the order it came.
-    pub query: Vec<(String, String)>,
+    pub query: Arc<Parameters>,
     /// The request's headers.
     pub headers: HeaderMap,
     /// The request's form, in the order it came; empty where the body was none.
-    pub form: Vec<(String, String)>,
+    pub form: Arc<Parameters>,
     /// The request's body, up to 64 KiB.
     pub body: Bytes,
     /// The length of the request's whole body, in bytes.
@@ -69,7 +71,7 @@ impl Exchange {
     /// The first value of a parameter of the query or, in its absence, of the form.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        let mut all = self.query.iter().chain(&self.form);
+        let mut all = self.query.iter().chain(self.form.iter());
         all.find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
     }
@@ -115,7 +117,7 @@ impl Exchange {
 
     /// What it takes in memory, in bytes.
     pub(super) fn size(&self) -> usize {
-        let pairs = self.query.iter().chain(&self.form);
+        let pairs = self.query.iter().chain(self.form.iter());
         let pairs: usize = pairs.map(|(name, value)| name.len() + value.len()).sum();
         let headers = self.headers.iter().chain(&self.response_headers);
         let headers: usize = headers
@@ -182,9 +184,9 @@ impl Exchange {
             place: Place::Token,
             method: Method::POST,
             path: path.into(),
-            query: Vec::new(),
+            query: Arc::default(),
             headers: HeaderMap::new(),
-            form: form.iter().map(pair).collect(),
+            form: Arc::new(Parameters(form.iter().map(pair).collect())),
             body: Bytes::new(),
             body_length: 0,
             body_sha256: None,
@@ -207,7 +209,7 @@ mod tests {
     #[test]
     fn a_parameter_is_looked_for_in_query_and_form() {
         let mut exchange = Exchange::sample("/", &[("a", "form"), ("b", "form")]);
-        exchange.query = vec![("a".into(), "query".into())];
+        exchange.query = Arc::new(Parameters(vec![("a".into(), "query".into())]));
         assert_eq!(exchange.parameter("a"), Some("query"));
         assert_eq!(exchange.parameter("b"), Some("form"));
         assert_eq!(exchange.parameter("c"), None);

@@ -54,7 +54,7 @@ pub(super) fn secrets(requests: &Requests) -> Vec<String> {
 
 fn secrets_of(exchange: &Exchange) -> Vec<String> {
     let is_secret = |name: &str| SECRET_PARAMETERS.contains(&name);
-    let pairs = exchange.query.iter().chain(&exchange.form);
+    let pairs = exchange.query.iter().chain(exchange.form.iter());
     let brought = pairs.filter(|(name, _)| is_secret(name));
     let mut secrets: Vec<_> = brought.map(|(_, value)| value.clone()).collect();
     secrets.extend(exchange.bearer_token().map(str::to_owned));

@@ -53,7 +53,7 @@ fn request(exchange: &Exchange, secrets: &[String]) -> String {
     } = exchange;
     let path = mask::without(path, secrets);
     let mut line = escaped(&format!("{method} {path} ({place})"));
-    let pairs = exchange.query.iter().chain(&exchange.form);
+    let pairs = exchange.query.iter().chain(exchange.form.iter());
     for (name, value) in pairs {
         let value = mask::without(&mask::value(name, value), secrets);
         let value = shown(&value);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::exchange::Exchange;
 use super::next::NextRequestError;
 use super::requests::Requests;
-use super::transaction::Transactions;
+use super::transaction::{Transactions, given};
 use crate::place::Place;
 
 const EXCHANGES: usize = 1_000;
@@ -19,6 +19,8 @@ pub(super) struct Ring {
     /// How many came; the number of the next.
     count: u64,
     transactions: Transactions,
+    /// How many of those kept have their login found.
+    settled: usize,
     /// The number from which on the next exchange of a place is looked for.
     cursors: BTreeMap<Place, u64>,
 }
@@ -28,19 +30,16 @@ struct Kept {
     exchange: Arc<Exchange>,
     /// In bytes.
     size: usize,
-    /// The hashes of what it gave.
-    given: Vec<u64>,
+    /// The hashes of what it gave, once that was found.
+    given: Option<Vec<u64>>,
 }
 
 impl Ring {
-    /// Keeps an exchange, with the hashes of what its answer gave.
-    pub(super) fn push(&mut self, mut exchange: Exchange, given: Vec<u64>) {
+    /// Keeps an exchange, with the hashes of what its answer gave where these are known. Which login
+    /// it is a part of is found when somebody asks: most exchanges are dropped before anybody does.
+    pub(super) fn push(&mut self, mut exchange: Exchange, given: Option<Vec<u64>>) {
         exchange.number = self.count;
         self.count += 1;
-        exchange.transaction = self.transactions.of(&exchange);
-        if let Some(transaction) = exchange.transaction {
-            self.transactions.remember(&given, transaction);
-        }
         let size = exchange.size();
         self.bytes += size;
         self.kept.push_back(Kept {
@@ -56,11 +55,34 @@ impl Ring {
     fn drop_oldest(&mut self) {
         if let Some(oldest) = self.kept.pop_front() {
             self.bytes -= oldest.size;
-            self.transactions.forget(&oldest.given);
+            if let Some(settled) = self.settled.checked_sub(1) {
+                self.settled = settled;
+                self.transactions
+                    .forget(oldest.given.as_deref().unwrap_or_default());
+            }
         }
     }
 
-    pub(super) fn requests(&self) -> Requests {
+    /// Finds the logins of what came since somebody asked before.
+    fn settle(&mut self) {
+        for kept in self.kept.iter_mut().skip(self.settled) {
+            let body = &kept.exchange.response_body;
+            let given = kept
+                .given
+                .take()
+                .unwrap_or_else(|| given(&kept.exchange, body));
+            let transaction = self.transactions.of(&kept.exchange);
+            if let Some(transaction) = transaction {
+                self.transactions.remember(&given, transaction);
+                Arc::make_mut(&mut kept.exchange).transaction = Some(transaction);
+            }
+            kept.given = Some(given);
+        }
+        self.settled = self.kept.len();
+    }
+
+    pub(super) fn requests(&mut self) -> Requests {
+        self.settle();
         let exchanges = self.kept.iter();
         let exchanges = exchanges.map(|kept| Arc::clone(&kept.exchange));
         Requests::new(exchanges.collect(), self.dropped())
@@ -84,6 +106,7 @@ impl Ring {
             self.cursors.insert(place, dropped);
             return Some(Err(NextRequestError::Dropped { place, missed }));
         }
+        self.settle();
         let found = self.find_next(place)?;
         self.cursors.insert(place, found.number + 1);
         Some(Ok(found))
@@ -104,11 +127,9 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::transaction::given;
 
     fn push(ring: &mut Ring, exchange: Exchange) {
-        let given = given(&exchange, &exchange.response_body);
-        ring.push(exchange, given);
+        ring.push(exchange, None);
     }
 
     #[test]
@@ -160,8 +181,9 @@ mod tests {
         for _ in 0..EXCHANGES {
             push(&mut ring, Exchange::sample("/token", &[("code", "c")]));
         }
-        let last = ring.kept.back().unwrap();
-        assert_eq!(last.exchange.transaction, None, "the answer is gone");
+        let requests = ring.requests();
+        let last = requests.last().unwrap();
+        assert_eq!(last.transaction, None, "the answer is gone");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! An exchange as data: what the control API shows, and a [`Remote`](crate::Remote) reads.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::exchange::Exchange;
 use super::transaction::TransactionId;
 use crate::check::Refusal;
+use crate::endpoint::Parameters;
 use crate::place::Place;
 use crate::time::unix_seconds;
 
@@ -101,9 +103,9 @@ impl From<Exchange> for Written {
             place: exchange.place,
             method: exchange.method.to_string(),
             path: exchange.path,
-            query: exchange.query,
+            query: Arc::unwrap_or_clone(exchange.query).0,
             headers: written_headers(&exchange.headers),
-            form: exchange.form,
+            form: Arc::unwrap_or_clone(exchange.form).0,
             body: exchange.body.into(),
             body_length: exchange.body_length,
             body_sha256: exchange.body_sha256,
@@ -131,9 +133,9 @@ impl TryFrom<Written> for Exchange {
             place: written.place,
             method: method.map_err(|_| NoExchange::Method(written.method))?,
             path: written.path,
-            query: written.query,
+            query: Arc::new(Parameters(written.query)),
             headers: read_headers(written.headers)?,
-            form: written.form,
+            form: Arc::new(Parameters(written.form)),
             body: written.body.try_into()?,
             body_length: written.body_length,
             body_sha256: written.body_sha256,

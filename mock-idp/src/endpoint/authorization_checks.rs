@@ -104,6 +104,9 @@ fn response_mode(draft: &Draft<'_>) -> Checked {
 
 fn redirect_uri_syntax(draft: &Draft<'_>) -> Checked {
     let uri = draft.first("redirect_uri").unwrap_or_default();
+    if draft.tenant.is_registrable(uri) {
+        return Ok(());
+    }
     let Err(problem) = parse_redirect_uri(uri) else {
         return Ok(());
     };
@@ -117,8 +120,14 @@ fn redirect_uri_syntax(draft: &Draft<'_>) -> Checked {
 
 fn redirect_uri_policy(draft: &Draft<'_>) -> Checked {
     let uri = draft.first("redirect_uri").unwrap_or_default();
+    if draft.tenant.is_registrable(uri) {
+        return Ok(());
+    }
     let policy = &draft.text().redirect_uri_policy;
     let Some(problem) = redirect_uri::policy_problem(uri, policy) else {
+        if parse_redirect_uri(uri).is_ok() {
+            draft.tenant.found_registrable(uri);
+        }
         return Ok(());
     };
     let reason = || format!("redirect_uri is one that nobody can register: {problem}");

@@ -34,7 +34,8 @@ use crate::flavour::Matched;
 use crate::place::Place;
 use crate::tenant::Tenant;
 pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod, ResponseMode};
-pub(crate) use request::{Parameters, Request};
+pub use request::Parameters;
+pub(crate) use request::Request;
 
 type Handler = fn(&Tenant, &Request) -> Result<Answer, Refusal>;
 

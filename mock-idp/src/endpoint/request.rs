@@ -1,10 +1,12 @@
 //! A request as handlers see it: parsed once, at the door.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method};
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::client_authentication::basic_client_id;
@@ -72,9 +74,18 @@ impl Request {
     }
 }
 
-/// Parameters in the order they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Parameters(pub(crate) Vec<(String, String)>);
+/// Parameters, names and values, in the order they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Parameters(pub(crate) Vec<(String, String)>);
+
+impl Deref for Parameters {
+    type Target = [(String, String)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
 
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded`.

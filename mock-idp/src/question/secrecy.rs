@@ -47,7 +47,7 @@ pub(super) fn no_token_in_url(requests: &Requests) -> Judgement {
 /// Neither these parameters nor these values stand in the request's URL or its `Referer`.
 fn check_urls(exchange: &Exchange, names: &[&str], values: &[String]) -> Result<(), String> {
     let referer = referer(exchange);
-    for (place, pairs) in [("URL", &exchange.query), ("Referer", &referer)] {
+    for (place, pairs) in [("URL", &exchange.query[..]), ("Referer", &referer[..])] {
         if let Some((name, _)) = pairs.iter().find(|(name, _)| is_in(names, name)) {
             return Err(format!("{name} stands in the {place}"));
         }

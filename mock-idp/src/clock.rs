@@ -3,10 +3,14 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use http::HeaderValue;
+
 /// A tenant's clock. It runs with the machine's until a test moves or stops it.
 #[derive(Debug, Default)]
 pub struct Clock {
     state: Mutex<State>,
+    /// The last date that was written, and its second since 1970.
+    date: Mutex<Option<(i64, HeaderValue)>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +39,22 @@ impl Clock {
     pub(crate) fn unix_seconds(&self) -> i64 {
         let seconds = sayable(self.state().now()) / NANOSECONDS;
         i64::try_from(seconds).unwrap_or_default()
+    }
+
+    /// The time as a `Date` header says it; written once a second.
+    pub(crate) fn http_date(&self) -> Option<HeaderValue> {
+        let now = self.now();
+        let second = since_1970(now) / NANOSECONDS;
+        let second = i64::try_from(second).unwrap_or_default();
+        let mut last = self.date.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((written, date)) if *written == second => Some(date.clone()),
+            _ => {
+                let date = HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()?;
+                *last = Some((second, date.clone()));
+                Some(date)
+            }
+        }
     }
 
     /// Moves the clock forward; it goes on as it did, running or frozen.

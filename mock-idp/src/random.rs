@@ -13,9 +13,9 @@ use aws_lc_rs::digest;
 #[derive(Debug)]
 pub(crate) struct Random {
     seed: u64,
-    /// How many were made, by (kind, client, persona): bounded by those, not by the number of
-    /// logins.
-    made: Mutex<HashMap<(&'static str, String, String), u64>>,
+    /// How many were made, by what they are for (kind, client, persona): bounded by those, not by
+    /// the number of logins.
+    made: Mutex<HashMap<Purpose, u64>>,
 }
 
 impl Random {
@@ -28,12 +28,11 @@ impl Random {
 
     /// The bytes of the next `kind` of thing for this client and persona.
     pub(crate) fn next(&self, kind: &'static str, client: &str, persona: &str) -> Stream {
+        let purpose = purpose(self.seed, kind, &[client, persona]);
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = made
-            .entry((kind, client.to_owned(), persona.to_owned()))
-            .or_default();
+        let count = made.entry(purpose).or_default();
         *count += 1;
-        Stream::derive(self.seed, kind, &[client, persona], *count)
+        Stream::new(&purpose, *count)
     }
 
     /// The same bytes every time: for what must not change, such as the `sub` of a persona.
@@ -72,11 +71,26 @@ pub(crate) fn for_signing() -> aws_lc_rs::rand::SystemRandom {
     aws_lc_rs::rand::SystemRandom::new()
 }
 
-/// Endless bytes: SHA-512 over a key, which is the SHA-256 of what they are for, and a block
+/// The SHA-256 of what bytes are for, and of the seed.
+type Purpose = [u8; 32];
+
+fn purpose(seed: u64, kind: &str, names: &[&str]) -> Purpose {
+    let mut name = digest::Context::new(&digest::SHA256);
+    name.update(&seed.to_le_bytes());
+    for part in std::iter::once(&kind).chain(names) {
+        // Lengths keep ("ab", "c") and ("a", "bc") apart.
+        name.update(&(part.len() as u64).to_le_bytes());
+        name.update(part.as_bytes());
+    }
+    let mut purpose = [0; 32];
+    purpose.copy_from_slice(name.finish().as_ref());
+    purpose
+}
+
+/// Endless bytes: SHA-512 over what they are for, how many were made for that before, and a block
 /// number.
 pub(crate) struct Stream {
-    /// The key and the number of the next block.
-    next: [u8; 36],
+    next: [u8; 44],
     block_number: u32,
     block: [u8; 64],
     used: usize,
@@ -85,20 +99,13 @@ pub(crate) struct Stream {
 impl Stream {
     /// The same bytes every time for this seed, kind and name.
     pub(crate) fn fixed(seed: u64, kind: &str, name: &str) -> Self {
-        Self::derive(seed, kind, &[name], 0)
+        Self::new(&purpose(seed, kind, &[name]), 0)
     }
 
-    fn derive(seed: u64, kind: &str, names: &[&str], count: u64) -> Self {
-        let mut name = digest::Context::new(&digest::SHA256);
-        name.update(&seed.to_le_bytes());
-        for part in std::iter::once(&kind).chain(names) {
-            // Lengths keep ("ab", "c") and ("a", "bc") apart.
-            name.update(&(part.len() as u64).to_le_bytes());
-            name.update(part.as_bytes());
-        }
-        name.update(&count.to_le_bytes());
-        let mut next = [0; 36];
-        next[..32].copy_from_slice(name.finish().as_ref());
+    fn new(purpose: &Purpose, count: u64) -> Self {
+        let mut next = [0; 44];
+        next[..32].copy_from_slice(purpose);
+        next[32..40].copy_from_slice(&count.to_le_bytes());
         Self {
             next,
             block_number: 0,
@@ -109,7 +116,7 @@ impl Stream {
 
     pub(crate) fn byte(&mut self) -> u8 {
         if self.used == self.block.len() {
-            self.next[32..].copy_from_slice(&self.block_number.to_le_bytes());
+            self.next[40..].copy_from_slice(&self.block_number.to_le_bytes());
             let block = digest::digest(&digest::SHA512, &self.next);
             self.block.copy_from_slice(block.as_ref());
             self.block_number += 1;
@@ -121,17 +128,21 @@ impl Stream {
 
     /// `length` characters of an alphabet, each as likely as the others.
     pub(crate) fn text(&mut self, alphabet: Alphabet, length: usize) -> String {
-        (0..length).map(|_| self.character(alphabet)).collect()
+        let mut text = String::with_capacity(length);
+        self.push_text(alphabet, length, &mut text);
+        text
     }
 
-    fn character(&mut self, alphabet: Alphabet) -> char {
+    /// Puts `length` characters of an alphabet behind a text.
+    pub(crate) fn push_text(&mut self, alphabet: Alphabet, length: usize, text: &mut String) {
         let characters = alphabet.characters();
         // Bytes above the last whole multiple would make the first characters likelier.
         let whole = 256 - 256 % characters.len();
-        loop {
+        let end = text.len() + length;
+        while text.len() < end {
             let byte = usize::from(self.byte());
             if byte < whole {
-                return char::from(characters[byte % characters.len()]);
+                text.push(char::from(characters[byte % characters.len()]));
             }
         }
     }

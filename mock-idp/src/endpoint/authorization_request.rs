@@ -22,7 +22,7 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) response_mode: ResponseMode,
     pub(crate) state: Option<String>,
     /// The short names of the scopes, each once.
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Arc<[String]>,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<CodeChallenge>,
     pub(crate) prompt: Prompt,
@@ -124,7 +124,7 @@ impl AuthorizationRequest {
                 .into(),
             response_mode: draft.response_mode(),
             state: draft.first("state").map(str::to_owned),
-            scopes: draft.scopes(),
+            scopes: draft.scopes().into(),
             nonce: draft.first("nonce").map(str::to_owned),
             challenge: draft.challenge(),
             prompt: Prompt {

@@ -29,6 +29,17 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn new(method: Method, uri: &http::Uri, headers: HeaderMap, body: Bytes) -> Self {
+        Self::at(uri.path().to_owned(), method, uri, headers, body)
+    }
+
+    /// A request to another path than its URL's, such as what is left of it for a tenant.
+    pub(crate) fn at(
+        path: String,
+        method: Method,
+        uri: &http::Uri,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
         let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
         let form = if is_form(&headers) {
             Parameters::parse(&body)
@@ -37,7 +48,7 @@ impl Request {
         };
         Self {
             method,
-            path: uri.path().to_owned(),
+            path,
             query: Arc::new(query),
             form: Arc::new(form),
             headers,

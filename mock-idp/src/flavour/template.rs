@@ -27,11 +27,23 @@ struct RandomPart {
 impl Template {
     /// Makes a text of this form.
     pub(crate) fn fill(&self, stream: &mut Stream) -> String {
-        let parts = self.0.iter().map(|part| match part {
-            Part::Literal(text) => text.clone(),
-            Part::Random(part) => stream.text(part.random, part.length),
+        let mut text = String::with_capacity(self.length());
+        for part in &self.0 {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Random(part) => stream.push_text(part.random, part.length, &mut text),
+            }
+        }
+        text
+    }
+
+    /// How long a text of this form is, in bytes.
+    fn length(&self) -> usize {
+        let lengths = self.0.iter().map(|part| match part {
+            Part::Literal(literal) => literal.len(),
+            Part::Random(part) => part.length,
         });
-        parts.collect()
+        lengths.sum()
     }
 
     /// What every text of this form begins with.

@@ -25,7 +25,7 @@ pub(crate) struct CodeGrant {
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
     pub(crate) login: Arc<Login>,
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Arc<[String]>,
 }
 
 /// What a refresh token stands for.

@@ -2,6 +2,8 @@
 //! [RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6) and
 //! [OpenID Connect Core 12](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens).
 
+use std::sync::Arc;
+
 use super::RefreshToken;
 use super::authorization_code::required;
 use super::response::{self, Issue};
@@ -104,10 +106,10 @@ fn scopes(
     tenant: &Tenant,
     parameters: &Parameters,
     token: &RefreshToken,
-) -> Result<Vec<String>, Refusal> {
+) -> Result<Arc<[String]>, Refusal> {
     let granted = &token.login.request.scopes;
     let Some(asked) = parameters.first("scope") else {
-        return Ok(granted.clone());
+        return Ok(Arc::clone(granted));
     };
     let known = &tenant.flavour().text.scopes;
     let asked: Vec<String> = asked
@@ -122,7 +124,7 @@ fn scopes(
             )
         })?;
     }
-    Ok(asked)
+    Ok(asked.into())
 }
 
 /// The grace window begins with the first use.

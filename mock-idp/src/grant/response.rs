@@ -18,7 +18,7 @@ use crate::tenant::Tenant;
 pub(super) struct Issue<'a> {
     pub(super) login: &'a Arc<Login>,
     pub(super) persona: &'a Persona,
-    pub(super) scopes: Vec<String>,
+    pub(super) scopes: Arc<[String]>,
     /// Whether a new refresh token is part of it.
     pub(super) with_refresh_token: bool,
     pub(super) is_refresh: bool,
@@ -36,7 +36,7 @@ impl<'a> Issue<'a> {
         Self {
             login,
             persona,
-            scopes: request.scopes.clone(),
+            scopes: Arc::clone(&request.scopes),
             with_refresh_token,
             is_refresh: false,
         }
@@ -85,7 +85,7 @@ fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
     let text = tenant.flavour().text.token.access_token.fill(&mut random);
     let token = AccessToken {
         login: Arc::clone(login),
-        scopes: issue.scopes.clone(),
+        scopes: Arc::clone(&issue.scopes),
     };
     let now = tenant.clock().now();
     tenant

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header::DATE;
-use http::{HeaderValue, Request as HttpRequest, Response};
+use http::{Request as HttpRequest, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -125,10 +125,7 @@ async fn controlled(
 /// Has a tenant answer what arrived at this path of it.
 async fn respond(tenant: &Tenant, path: String, request: HttpRequest<Incoming>) -> Delivery {
     let (head, body) = request.into_parts();
-    let parse = |body| Request {
-        path,
-        ..Request::new(head.method, &head.uri, head.headers, body)
-    };
+    let parse = |body| Request::at(path, head.method, &head.uri, head.headers, body);
     if body.is_end_stream() {
         return endpoint::respond(tenant, parse(Bytes::new()));
     }
@@ -148,11 +145,10 @@ fn half_a_head(delivery: &Delivery) -> Vec<u8> {
 }
 
 fn response(tenant: &Tenant, delivery: Delivery, cut: &Arc<Notify>) -> Response<DeliveryBody> {
-    let date = httpdate::fmt_http_date(tenant.clock().now());
     let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending, cut));
     *response.status_mut() = delivery.status;
     *response.headers_mut() = delivery.headers;
-    if let Ok(date) = HeaderValue::try_from(date) {
+    if let Some(date) = tenant.clock().http_date() {
         response.headers_mut().entry(DATE).or_insert(date);
     }
     response

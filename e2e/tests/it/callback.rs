@@ -161,12 +161,8 @@ async fn the_eleventh_login_of_a_browser_replaces_the_oldest() {
 async fn a_code_that_was_used_is_refused_by_the_provider() {
     let stack = Stack::start().await;
     stack.visitor().sign_in_as("alice").await;
-    let used = stack.idp.requests().to(Place::Token).only().form.to_vec();
-    let used = used
-        .into_iter()
-        .find(|(name, _)| name == "code")
-        .expect("a code")
-        .1;
+    let requests = stack.idp.requests().to(Place::Token);
+    let used = requests.only().parameter("code").expect("a code");
     stack.idp.fault(authorization().set("code", used));
     let mut visitor = stack.visitor();
     assert_eq!(

@@ -75,8 +75,8 @@ async fn the_request_to_the_provider_is_the_documented_one() {
         let values: Vec<_> = authorization
             .query
             .iter()
-            .filter(|(n, _)| n == name)
-            .map(|(_, v)| v.as_str())
+            .filter(|(n, _)| *n == name)
+            .map(|(_, v)| v)
             .collect();
         assert!(values.len() <= 1, "{name} stands more than once");
         values.first().copied().unwrap_or_default().to_owned()
@@ -119,13 +119,12 @@ async fn every_login_has_a_state_nonce_and_verifier_of_its_own() {
     for persona in ["alice", "bob", "alice"] {
         stack.visitor().sign_in_as(persona).await;
     }
-    let requests = stack.idp.requests();
+    let requests = stack.idp.requests().to(Place::Authorization);
     for name in ["state", "nonce", "code_challenge"] {
         let mut values: Vec<_> = requests
-            .to(Place::Authorization)
             .iter()
-            .flat_map(|exchange| exchange.query.to_vec())
-            .filter(|(parameter, _)| parameter == name)
+            .flat_map(|exchange| exchange.query.iter())
+            .filter(|(parameter, _)| *parameter == name)
             .collect();
         values.sort();
         values.dedup();

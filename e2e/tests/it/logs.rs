@@ -72,15 +72,15 @@ async fn no_secret_reaches_the_log() {
         let sent = exchange
             .form
             .iter()
-            .filter(|(name, _)| name == "code" || name == "code_verifier");
-        secrets.extend(sent.map(|(_, value)| ("code", value.clone())));
+            .filter(|(name, _)| ["code", "code_verifier"].contains(name));
+        secrets.extend(sent.map(|(_, value)| ("code", value.to_owned())));
     }
     for exchange in stack.idp.requests().to(Place::Authorization).iter() {
         let sent = exchange
             .query
             .iter()
-            .filter(|(name, _)| name == "state" || name == "nonce");
-        secrets.extend(sent.map(|(_, value)| ("state", value.clone())));
+            .filter(|(name, _)| ["state", "nonce"].contains(name));
+        secrets.extend(sent.map(|(_, value)| ("state", value.to_owned())));
     }
     assert!(secrets.len() >= 10);
     for (name, secret) in secrets {

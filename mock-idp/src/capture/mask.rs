@@ -11,6 +11,7 @@ use url::form_urlencoded;
 
 use super::exchange::Exchange;
 use super::requests::Requests;
+use crate::endpoint::Parameters;
 
 /// The parameters whose values let somebody in, or prove who asks.
 const SECRET_PARAMETERS: [&str; 13] = [
@@ -56,7 +57,7 @@ fn secrets_of(exchange: &Exchange) -> Vec<String> {
     let is_secret = |name: &str| SECRET_PARAMETERS.contains(&name);
     let pairs = exchange.query.iter().chain(exchange.form.iter());
     let brought = pairs.filter(|(name, _)| is_secret(name));
-    let mut secrets: Vec<_> = brought.map(|(_, value)| value.clone()).collect();
+    let mut secrets: Vec<_> = brought.map(|(_, value)| value.to_owned()).collect();
     secrets.extend(exchange.bearer_token().map(str::to_owned));
     secrets.extend(exchange.basic_password());
     if let Ok(Value::Object(members)) = serde_json::from_slice(&exchange.response_body) {
@@ -81,10 +82,10 @@ pub(super) fn without(text: &str, secrets: &[String]) -> String {
 }
 
 /// Parameters, fit to be shown.
-pub(super) fn pairs(pairs: &[(String, String)]) -> Vec<(&str, Cow<'_, str>)> {
+pub(super) fn pairs(pairs: &Parameters) -> Vec<(&str, Cow<'_, str>)> {
     let masked = pairs.iter();
     masked
-        .map(|(name, text)| (name.as_str(), value(name, text)))
+        .map(|(name, text)| (name, value(name, text)))
         .collect()
 }
 

@@ -103,9 +103,9 @@ impl From<Exchange> for Written {
             place: exchange.place,
             method: exchange.method.to_string(),
             path: exchange.path,
-            query: Arc::unwrap_or_clone(exchange.query).0,
+            query: owned(&exchange.query),
             headers: written_headers(&exchange.headers),
-            form: Arc::unwrap_or_clone(exchange.form).0,
+            form: owned(&exchange.form),
             body: exchange.body.into(),
             body_length: exchange.body_length,
             body_sha256: exchange.body_sha256,
@@ -133,9 +133,9 @@ impl TryFrom<Written> for Exchange {
             place: written.place,
             method: method.map_err(|_| NoExchange::Method(written.method))?,
             path: written.path,
-            query: Arc::new(Parameters(written.query)),
+            query: Arc::new(written.query.into_iter().collect()),
             headers: read_headers(written.headers)?,
-            form: Arc::new(Parameters(written.form)),
+            form: Arc::new(written.form.into_iter().collect()),
             body: written.body.try_into()?,
             body_length: written.body_length,
             body_sha256: written.body_sha256,
@@ -172,6 +172,13 @@ impl TryFrom<Body> for Bytes {
             }
         }
     }
+}
+
+fn owned(parameters: &Parameters) -> Vec<(String, String)> {
+    let pairs = parameters.iter();
+    pairs
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
 }
 
 fn written_headers(headers: &HeaderMap) -> Vec<(String, String)> {

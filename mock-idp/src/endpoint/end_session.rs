@@ -155,9 +155,11 @@ fn confirm(tenant: &Tenant, parameters: &Parameters, asked: &LogoutRequest) -> A
         let name = client.client_name.as_ref();
         name.unwrap_or(&client.client_id).as_str()
     });
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let parameters: Vec<_> = parameters.iter().map(owned).collect();
     let html = page::log_out(&LogOut {
         action: &tenant.url(Place::EndSession),
-        parameters: &parameters.0,
+        parameters: &parameters,
         app,
     });
     Answer::page(Place::EndSession, html)

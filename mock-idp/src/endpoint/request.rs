@@ -1,12 +1,10 @@
 //! A request as handlers see it: parsed once, at the door.
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method};
-use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::client_authentication::basic_client_id;
@@ -85,43 +83,92 @@ impl Request {
     }
 }
 
-/// Parameters, names and values, in the order they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Parameters(pub(crate) Vec<(String, String)>);
-
-impl Deref for Parameters {
-    type Target = [(String, String)];
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
+/// Parameters, names and values, in the order they came. All of them are in one text: there are many
+/// at a provider, and most are never looked at again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    text: String,
+    /// Where each name and, behind it, its value end in the text.
+    ends: Vec<(usize, usize)>,
 }
 
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded`.
     pub(crate) fn parse(text: &[u8]) -> Self {
-        let mut pairs = Vec::with_capacity(text.split(|byte| *byte == b'&').count());
-        pairs.extend(form_urlencoded::parse(text).into_owned());
-        Self(pairs)
+        let mut parameters = Self {
+            text: String::with_capacity(text.len()),
+            ends: Vec::with_capacity(text.split(|byte| *byte == b'&').count()),
+        };
+        for (name, value) in form_urlencoded::parse(text) {
+            parameters.push(&name, &value);
+        }
+        parameters
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        self.text.push_str(name);
+        let name_ends = self.text.len();
+        self.text.push_str(value);
+        self.ends.push((name_ends, self.text.len()));
+    }
+
+    /// Each name with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut begins = 0;
+        self.ends.iter().map(move |(name_ends, ends)| {
+            let name = &self.text[begins..*name_ends];
+            begins = *ends;
+            (name, &self.text[*name_ends..*ends])
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// How much text they are, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The first value of a parameter, also an empty one.
+    pub(crate) fn sent(&self, name: &str) -> Option<&str> {
+        let found = self.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value)
     }
 
     /// The first value of a parameter. An empty one counts as absent
     /// ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        self.sent(name).filter(|value| !value.is_empty())
     }
 
     /// A parameter that came more than once.
     pub(crate) fn duplicate(&self) -> Option<&str> {
-        let is_repeated = |index: usize, name: &str| self.0[..index].iter().any(|it| it.0 == name);
-        let mut names = self.0.iter().enumerate();
-        names
-            .find(|(index, (name, _))| is_repeated(*index, name))
-            .map(|(_, (name, _))| name.as_str())
+        let mut names = self.iter().map(|(name, _)| name).enumerate();
+        let repeated = names.find(|(index, name)| {
+            let mut before = self.iter().take(*index);
+            before.any(|(known, _)| known == *name)
+        });
+        repeated.map(|(_, name)| name)
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let mut parameters = Self::default();
+        for (name, value) in pairs {
+            parameters.push(name.as_ref(), value.as_ref());
+        }
+        parameters
     }
 }
 

@@ -177,14 +177,14 @@ mod tests {
         members.push_text("aud", "app");
         members.push_json("exp", "1000");
         members.push_json("verified", "true");
-        let request = Parameters(vec![("state".into(), "from the request".into())]);
+        let request: Parameters = [("state", "from the request")].into_iter().collect();
         let earlier = Earlier::default();
         let mut before = Members::default();
         before.push_text("nonce", "old");
         earlier.remember(Place::IdTokenClaims, &before);
         let origin = Origin {
             request: [&request, &Parameters::default()],
-            authorization: Some(&Parameters(vec![("nonce".into(), "n".into())])),
+            authorization: Some(&[("nonce", "n")].into_iter().collect()),
             earlier: &earlier,
             keys: &Keys::new(Flavour::named("google").unwrap(), 1),
         };

@@ -5,6 +5,7 @@ use url::Url;
 use super::ask::answered;
 use super::{Judgement, Problem, each};
 use crate::capture::{Exchange, Requests};
+use crate::endpoint::Parameters;
 use crate::place::Place;
 
 const CREDENTIALS: [&str; 2] = ["client_secret", "client_assertion"];
@@ -37,7 +38,7 @@ pub(super) fn no_token_in_url(requests: &Requests) -> Judgement {
     }
     each("request", requests.iter(), |exchange| {
         check_urls(exchange, &TOKENS, &tokens)?;
-        match referer(exchange).iter().find(|(name, _)| name == "code") {
+        match referer(exchange).sent("code") {
             None => Ok(()),
             Some(_) => Err("a code stands in the Referer".into()),
         }
@@ -47,11 +48,14 @@ pub(super) fn no_token_in_url(requests: &Requests) -> Judgement {
 /// Neither these parameters nor these values stand in the request's URL or its `Referer`.
 fn check_urls(exchange: &Exchange, names: &[&str], values: &[String]) -> Result<(), String> {
     let referer = referer(exchange);
-    for (place, pairs) in [("URL", &exchange.query[..]), ("Referer", &referer[..])] {
+    for (place, pairs) in [("URL", &*exchange.query), ("Referer", &referer)] {
         if let Some((name, _)) = pairs.iter().find(|(name, _)| is_in(names, name)) {
             return Err(format!("{name} stands in the {place}"));
         }
-        if let Some((name, _)) = pairs.iter().find(|(_, value)| values.contains(value)) {
+        if let Some((name, _)) = pairs
+            .iter()
+            .find(|(_, value)| values.iter().any(|it| it == value))
+        {
             return Err(format!("a secret stands in the {place}, as {name}"));
         }
     }
@@ -66,22 +70,18 @@ fn is_in(names: &[&str], name: &str) -> bool {
     names.contains(&name)
 }
 
-fn referer(exchange: &Exchange) -> Vec<(String, String)> {
+fn referer(exchange: &Exchange) -> Parameters {
     let url = exchange
         .header("referer")
         .and_then(|url| Url::parse(url).ok());
-    url.map(|url| url.query_pairs().into_owned().collect())
+    url.map(|url| url.query_pairs().collect())
         .unwrap_or_default()
 }
 
 /// The client secret that a request brings as it should.
 fn client_secret(exchange: &Exchange) -> Option<String> {
-    let posted = exchange
-        .form
-        .iter()
-        .find(|(name, _)| name == "client_secret");
-    let secret = posted.map(|(_, secret)| secret.clone());
-    secret
+    let posted = exchange.form.sent("client_secret").map(str::to_owned);
+    posted
         .or_else(|| exchange.basic_password())
         .filter(|it| !it.is_empty())
 }
@@ -91,8 +91,8 @@ fn secret_tokens(exchange: &Exchange) -> Result<Vec<String>, Problem> {
     let members = answered(exchange)?;
     let given = ["access_token", "refresh_token"].map(|name| members[name].as_str());
     let pairs = exchange.form.iter();
-    let brought = pairs.filter(|(name, _)| name == "code_verifier");
-    let brought = brought.map(|(_, verifier)| verifier.as_str());
+    let brought = pairs.filter(|(name, _)| *name == "code_verifier");
+    let brought = brought.map(|(_, verifier)| verifier);
     let tokens = given.into_iter().flatten().chain(brought);
     let tokens = tokens.filter(|token| !token.is_empty());
     Ok(tokens.map(str::to_owned).collect())

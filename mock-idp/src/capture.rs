@@ -4,6 +4,7 @@ mod exchange;
 mod mask;
 mod mermaid;
 mod next;
+mod raw;
 mod requests;
 mod ring;
 mod transaction;
@@ -12,8 +13,7 @@ mod written;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue};
+use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
@@ -24,6 +24,7 @@ use crate::place::Place;
 use crate::tenant::Tenant;
 pub use exchange::Exchange;
 pub use next::NextRequestError;
+use raw::{PackedHeaders, Raw};
 pub use requests::Requests;
 use ring::Ring;
 pub use transaction::TransactionId;
@@ -52,18 +53,16 @@ impl Capture {
         refusal: Option<Refusal>,
     ) {
         let is_answered = delivery.ending.is_answer();
-        let exchange = Exchange {
-            number: 0,
-            transaction: None,
+        let raw = Raw {
             at: tenant.clock().now(),
             place,
             method: request.method,
             path: request.path,
             query: request.query,
-            headers: detached(&request.headers),
+            headers: PackedHeaders::pack(&request.headers),
             form: request.form,
             status: is_answered.then(|| delivery.status.as_u16()),
-            response_headers: delivery.headers.clone(),
+            response_headers: PackedHeaders::pack(&delivery.headers),
             body: detached_body(&request.body),
             body_length: request.body.len(),
             body_sha256: sha256_of_cut(&request.body),
@@ -74,11 +73,8 @@ impl Capture {
             persona: delivery.persona.clone(),
             refusal,
         };
-        tracing::debug!(%exchange, "answered");
-        // What a body gives that is not kept whole has to be found now.
-        let given =
-            (delivery.body.len() > BODY).then(|| transaction::given(&exchange, &delivery.body));
-        self.ring().push(exchange, given);
+        tracing::debug!(exchange = %raw, "answered");
+        self.ring().push(raw, &delivery.body);
         // Whoever began to wait before the push is counted: the ring's lock was between.
         if self.waiting.load(Ordering::SeqCst) > 0 {
             self.arrived.notify_all();
@@ -97,25 +93,6 @@ impl Capture {
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The same headers in memory of their own. Those of a request are slices of the connection's read
-/// buffer: keeping them would keep it, and make the connection take a new one for every request.
-fn detached(headers: &HeaderMap) -> HeaderMap {
-    let length = headers.values().map(HeaderValue::len).sum();
-    let mut values = BytesMut::with_capacity(length);
-    for value in headers.values() {
-        values.extend_from_slice(value.as_bytes());
-    }
-    let mut values = values.freeze();
-    let mut own = HeaderMap::with_capacity(headers.len());
-    for (name, value) in headers {
-        // What was a value stays one.
-        if let Ok(value) = HeaderValue::from_maybe_shared(values.split_to(value.len())) {
-            own.append(name, value);
-        }
-    }
-    own
 }
 
 /// As much of a request's body as is kept, in memory of its own.
@@ -139,16 +116,6 @@ fn sha256_of_cut(body: &Bytes) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn detached_headers_are_the_same() {
-        let mut headers = HeaderMap::new();
-        headers.append("accept", HeaderValue::from_static("text/html"));
-        headers.append("x-twice", HeaderValue::from_static("one"));
-        headers.append("x-twice", HeaderValue::from_static(""));
-        headers.append("x-bytes", HeaderValue::from_bytes(b"\xe9").unwrap());
-        assert_eq!(detached(&headers), headers);
-    }
 
     #[test]
     fn a_body_is_hashed_where_it_is_cut() {

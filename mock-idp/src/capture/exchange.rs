@@ -112,35 +112,39 @@ impl Exchange {
     pub fn response_text(&self) -> String {
         String::from_utf8_lossy(&self.response_body).into_owned()
     }
-
-    /// What it takes in memory, in bytes.
-    pub(super) fn size(&self) -> usize {
-        let headers = self.headers.iter().chain(&self.response_headers);
-        let headers: usize = headers
-            .map(|(name, value)| name.as_str().len() + value.len())
-            .sum();
-        size_of::<Self>()
-            + self.path.len()
-            + self.query.size()
-            + self.form.size()
-            + headers
-            + self.body.len()
-            + self.response_body.len()
-    }
 }
 
 /// A line: method, path, status, and why it was refused. Without parameters, which may be secret.
 impl fmt::Display for Exchange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} ({})", self.method, self.path, self.place)?;
-        match self.status {
-            Some(status) => write!(formatter, " -> {status}")?,
-            None => formatter.write_str(" -> no answer")?,
-        }
-        match &self.refusal {
-            Some(refusal) => write!(formatter, " {}: {}", refusal.check, refusal.reason),
-            None => Ok(()),
-        }
+        let Self {
+            method,
+            path,
+            place,
+            status,
+            refusal,
+            ..
+        } = self;
+        line(formatter, method, path, *place, *status, refusal.as_ref())
+    }
+}
+
+pub(super) fn line(
+    formatter: &mut fmt::Formatter<'_>,
+    method: &Method,
+    path: &str,
+    place: Place,
+    status: Option<u16>,
+    refusal: Option<&Refusal>,
+) -> fmt::Result {
+    write!(formatter, "{method} {path} ({place})")?;
+    match status {
+        Some(status) => write!(formatter, " -> {status}")?,
+        None => formatter.write_str(" -> no answer")?,
+    }
+    match refusal {
+        Some(refusal) => write!(formatter, " {}: {}", refusal.check, refusal.reason),
+        None => Ok(()),
     }
 }
 

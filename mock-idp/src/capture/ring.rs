@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::exchange::Exchange;
 use super::next::NextRequestError;
+use super::raw::Raw;
 use super::requests::Requests;
 use super::transaction::{Transactions, given};
 use crate::place::Place;
@@ -12,89 +13,101 @@ use crate::place::Place;
 const EXCHANGES: usize = 1_000;
 const BYTES: usize = 4 << 20;
 
+/// The last exchanges. Most are dropped before anybody asks, so that they are kept as they came, and
+/// only who asks has them settled.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
-    kept: VecDeque<Kept>,
+    /// Those that somebody asked for.
+    settled: VecDeque<Settled>,
+    /// Those that came since.
+    raw: VecDeque<Raw>,
     bytes: usize,
     /// How many came; the number of the next.
     count: u64,
     transactions: Transactions,
-    /// How many of those kept have their login found.
-    settled: usize,
     /// The number from which on the next exchange of a place is looked for.
     cursors: BTreeMap<Place, u64>,
 }
 
+/// An exchange whose login is known.
 #[derive(Debug)]
-struct Kept {
+struct Settled {
     exchange: Arc<Exchange>,
     /// In bytes.
     size: usize,
-    /// The hashes of what it gave, once that was found.
-    given: Option<Vec<u64>>,
+    /// The hashes of what it gave.
+    given: Vec<u64>,
 }
 
 impl Ring {
-    /// Keeps an exchange, with the hashes of what its answer gave where these are known. Which login
-    /// it is a part of is found when somebody asks: most exchanges are dropped before anybody does.
-    pub(super) fn push(&mut self, mut exchange: Exchange, given: Option<Vec<u64>>) {
-        exchange.number = self.count;
+    /// Keeps an exchange; this is the whole body of its answer.
+    pub(super) fn push(&mut self, raw: Raw, body: &[u8]) {
+        let is_cut = body.len() > raw.response_body.len();
+        self.bytes += raw.size();
+        self.raw.push_back(raw);
         self.count += 1;
-        let size = exchange.size();
-        self.bytes += size;
-        self.kept.push_back(Kept {
-            exchange: Arc::new(exchange),
-            size,
-            given,
-        });
-        while self.kept.len() > EXCHANGES || self.bytes > BYTES {
+        if is_cut {
+            // What it gives may stand in what is not kept.
+            self.settle(Some(body));
+        }
+        while self.len() > EXCHANGES || self.bytes > BYTES {
             self.drop_oldest();
         }
     }
 
+    fn len(&self) -> usize {
+        self.settled.len() + self.raw.len()
+    }
+
     fn drop_oldest(&mut self) {
-        if let Some(oldest) = self.kept.pop_front() {
+        if let Some(oldest) = self.settled.pop_front() {
             self.bytes -= oldest.size;
-            if let Some(settled) = self.settled.checked_sub(1) {
-                self.settled = settled;
-                self.transactions
-                    .forget(oldest.given.as_deref().unwrap_or_default());
-            }
+            self.transactions.forget(&oldest.given);
+        } else if let Some(oldest) = self.raw.pop_front() {
+            self.bytes -= oldest.size();
         }
     }
 
-    /// Finds the logins of what came since somebody asked before.
-    fn settle(&mut self) {
-        for kept in self.kept.iter_mut().skip(self.settled) {
-            let body = &kept.exchange.response_body;
-            let given = kept
-                .given
-                .take()
-                .unwrap_or_else(|| given(&kept.exchange, body));
-            let transaction = self.transactions.of(&kept.exchange);
-            if let Some(transaction) = transaction {
+    /// Finds the logins of what came since somebody asked; `last` is the whole body of the last
+    /// answer, where it is not kept whole.
+    fn settle(&mut self, last: Option<&[u8]>) {
+        while let Some(raw) = self.raw.pop_front() {
+            let number = self.first_raw() - 1;
+            let size = raw.size();
+            let mut exchange = raw.unpacked(number);
+            let whole = last.filter(|_| self.raw.is_empty());
+            let given = given(&exchange, whole.unwrap_or(&exchange.response_body));
+            exchange.transaction = self.transactions.of(&exchange);
+            if let Some(transaction) = exchange.transaction {
                 self.transactions.remember(&given, transaction);
-                Arc::make_mut(&mut kept.exchange).transaction = Some(transaction);
             }
-            kept.given = Some(given);
+            self.settled.push_back(Settled {
+                exchange: Arc::new(exchange),
+                size,
+                given,
+            });
         }
-        self.settled = self.kept.len();
+    }
+
+    /// The number of the first exchange that is not settled.
+    fn first_raw(&self) -> u64 {
+        self.count - self.raw.len() as u64
     }
 
     pub(super) fn requests(&mut self) -> Requests {
-        self.settle();
-        let exchanges = self.kept.iter();
-        let exchanges = exchanges.map(|kept| Arc::clone(&kept.exchange));
+        self.settle(None);
+        let exchanges = self.settled.iter();
+        let exchanges = exchanges.map(|settled| Arc::clone(&settled.exchange));
         Requests::new(exchanges.collect(), self.dropped())
     }
 
     /// How many came that are not kept any more.
     fn dropped(&self) -> u64 {
-        self.count - self.kept.len() as u64
+        self.count - self.len() as u64
     }
 
     /// Whether [`next`](Self::next) has something to say.
-    pub(super) fn has_next(&self, place: Place) -> bool {
+    pub(super) fn has_next(&mut self, place: Place) -> bool {
         self.cursor(place) < self.dropped() || self.find_next(place).is_some()
     }
 
@@ -106,7 +119,6 @@ impl Ring {
             self.cursors.insert(place, dropped);
             return Some(Err(NextRequestError::Dropped { place, missed }));
         }
-        self.settle();
         let found = self.find_next(place)?;
         self.cursors.insert(place, found.number + 1);
         Some(Ok(found))
@@ -116,9 +128,10 @@ impl Ring {
         self.cursors.get(&place).copied().unwrap_or_default()
     }
 
-    fn find_next(&self, place: Place) -> Option<Arc<Exchange>> {
+    fn find_next(&mut self, place: Place) -> Option<Arc<Exchange>> {
+        self.settle(None);
         let cursor = self.cursor(place);
-        let mut exchanges = self.kept.iter().map(|kept| &kept.exchange);
+        let mut exchanges = self.settled.iter().map(|settled| &settled.exchange);
         let found = exchanges.find(|it| it.place == place && it.number >= cursor)?;
         Some(Arc::clone(found))
     }
@@ -129,7 +142,8 @@ mod tests {
     use super::*;
 
     fn push(ring: &mut Ring, exchange: Exchange) {
-        ring.push(exchange, None);
+        let body = exchange.response_body.clone();
+        ring.push(Raw::of(exchange), &body);
     }
 
     #[test]
@@ -138,17 +152,24 @@ mod tests {
         for number in 0..1_500 {
             push(&mut ring, Exchange::sample(&format!("/{number}"), &[]));
         }
-        assert_eq!(ring.kept.len(), EXCHANGES);
-        assert_eq!(ring.kept[0].exchange.path, "/500");
-        assert_eq!((ring.kept[0].exchange.number, ring.dropped()), (500, 500));
+        assert_eq!(ring.len(), EXCHANGES);
+        let requests = ring.requests();
+        let first = requests.iter().next().unwrap();
+        assert_eq!((first.path.as_str(), first.number), ("/500", 500));
+        assert_eq!(requests.dropped(), 500);
         for _ in 0..200 {
             let mut big = Exchange::sample("/big", &[]);
             big.response_body = vec![b'x'; 64 << 10].into();
             push(&mut ring, big);
         }
-        assert!(ring.bytes <= BYTES && ring.kept.len() < 70);
-        let sizes: usize = ring.kept.iter().map(|kept| kept.exchange.size()).sum();
-        assert_eq!(ring.bytes, sizes);
+        assert!(ring.bytes <= BYTES && ring.len() < 70);
+        let sizes = |ring: &Ring| -> usize {
+            let settled = ring.settled.iter().map(|settled| settled.size);
+            settled.chain(ring.raw.iter().map(Raw::size)).sum()
+        };
+        assert_eq!(ring.bytes, sizes(&ring));
+        let count = ring.requests().len();
+        assert_eq!((ring.bytes, ring.len()), (sizes(&ring), count));
     }
 
     #[test]
@@ -184,6 +205,26 @@ mod tests {
         let requests = ring.requests();
         let last = requests.last().unwrap();
         assert_eq!(last.transaction, None, "the answer is gone");
+    }
+
+    #[test]
+    fn what_a_long_answer_gives_is_known_although_it_is_cut() {
+        let mut ring = Ring::default();
+        let mut authorization = Exchange::sample("/auth", &[]);
+        authorization.place = Place::Authorization;
+        let headers = &mut authorization.response_headers;
+        headers.insert("location", "http://a/cb?code=c".parse().unwrap());
+        push(&mut ring, authorization);
+        let token = Raw::of(Exchange::sample("/token", &[("code", "c")]));
+        let body = format!(r#"{{"x":"{}","access_token":"a"}}"#, "x".repeat(1 << 10));
+        ring.push(token, body.as_bytes());
+        push(&mut ring, Exchange::sample("/revoke", &[("token", "a")]));
+        assert_eq!(ring.requests().transactions().len(), 1);
+        let last = ring.requests().last().map(|it| it.transaction);
+        assert_eq!(
+            last,
+            Some(ring.requests().iter().next().unwrap().transaction)
+        );
     }
 
     #[test]

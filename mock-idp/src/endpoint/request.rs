@@ -1,6 +1,6 @@
 //! A request as handlers see it: parsed once, at the door.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -38,17 +38,17 @@ impl Request {
         headers: HeaderMap,
         body: Bytes,
     ) -> Self {
-        let query = Parameters::parse(uri.query().unwrap_or_default().as_bytes());
+        let query = Parameters::shared(uri.query().unwrap_or_default().as_bytes());
         let form = if is_form(&headers) {
-            Parameters::parse(&body)
+            Parameters::shared(&body)
         } else {
-            Parameters::default()
+            Parameters::shared(b"")
         };
         Self {
             method,
             path,
-            query: Arc::new(query),
-            form: Arc::new(form),
+            query,
+            form,
             headers,
             body,
             variable: None,
@@ -103,6 +103,15 @@ impl Parameters {
             parameters.push(&name, &value);
         }
         parameters
+    }
+
+    /// Reads `application/x-www-form-urlencoded`. All that are empty are the same.
+    fn shared(text: &[u8]) -> Arc<Self> {
+        static EMPTY: LazyLock<Arc<Parameters>> = LazyLock::new(Arc::default);
+        if text.is_empty() {
+            return Arc::clone(&EMPTY);
+        }
+        Arc::new(Self::parse(text))
     }
 
     fn push(&mut self, name: &str, value: &str) {

@@ -191,10 +191,7 @@ fn begin(
     };
     let transaction = Transaction { request, chosen };
     let now = tenant.clock().now();
-    tenant
-        .store()
-        .transactions
-        .insert(id.clone(), transaction, now);
+    tenant.store().transactions.insert(&id, transaction, now);
     let pairs = [("transaction", id.as_str()), ("client_id", &client_id)];
     let to = page_url(tenant, page, &pairs);
     let mut answer = Answer::redirect(Place::Authorization, to);

@@ -119,7 +119,7 @@ fn check_unused(tenant: &Tenant, client: &Client, claims: &Claims) -> Result<(),
     let mut store = tenant.store();
     let is_used = store.assertions.find(&key, now).is_some();
     if !is_used {
-        store.assertions.insert(key, (), now);
+        store.assertions.insert(&key, (), now);
         return Ok(());
     }
     drop(store);

@@ -84,7 +84,7 @@ pub(super) fn authenticate(
     let seconds = tenant.flavour().text.session.seconds;
     let cookie = cookie(tenant, &format!("{sid}.{}", session.secret), seconds);
     let now = tenant.clock().now();
-    tenant.store().sessions.insert(sid.clone(), session, now);
+    tenant.store().sessions.insert(&sid, session, now);
     (Authentication { at, sid: Some(sid) }, cookie)
 }
 

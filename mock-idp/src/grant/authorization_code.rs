@@ -29,7 +29,7 @@ pub(crate) fn issue(tenant: &Tenant, login: Login) -> String {
         over: now + Duration::from_secs(text.code_seconds),
         is_used: false,
     };
-    tenant.store().codes.insert(code.clone(), grant, now);
+    tenant.store().codes.insert(&code, grant, now);
     code
 }
 

@@ -88,10 +88,7 @@ fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
         scopes: Arc::clone(&issue.scopes),
     };
     let now = tenant.clock().now();
-    tenant
-        .store()
-        .access_tokens
-        .insert(text.clone(), token, now);
+    tenant.store().access_tokens.insert(&text, token, now);
     text
 }
 
@@ -104,9 +101,6 @@ fn refresh_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
         replaced_at: None,
     };
     let now = tenant.clock().now();
-    tenant
-        .store()
-        .refresh_tokens
-        .insert(text.clone(), token, now);
+    tenant.store().refresh_tokens.insert(&text, token, now);
     text
 }

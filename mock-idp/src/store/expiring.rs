@@ -1,6 +1,7 @@
 //! A table whose entries are forgotten after a while.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// Entries by key, each with the same lifetime, and at most so many.
@@ -12,8 +13,8 @@ use std::time::{Duration, SystemTime};
 pub(crate) struct Expiring<V> {
     lifetime: Duration,
     capacity: usize,
-    entries: HashMap<String, (SystemTime, V)>,
-    queue: VecDeque<(SystemTime, String)>,
+    entries: HashMap<Arc<str>, (SystemTime, V)>,
+    queue: VecDeque<(SystemTime, Arc<str>)>,
 }
 
 impl<V> Expiring<V> {
@@ -27,12 +28,13 @@ impl<V> Expiring<V> {
     }
 
     /// Remembers an entry from now on; when there are too many, the oldest goes.
-    pub(crate) fn insert(&mut self, key: String, value: V, now: SystemTime) {
+    pub(crate) fn insert(&mut self, key: &str, value: V, now: SystemTime) {
         while self.queue.len() >= self.capacity {
             self.forget_oldest();
         }
         let over = now + self.lifetime;
-        self.queue.push_back((over, key.clone()));
+        let key = Arc::<str>::from(key);
+        self.queue.push_back((over, Arc::clone(&key)));
         self.entries.insert(key, (over, value));
     }
 
@@ -57,17 +59,17 @@ impl<V> Expiring<V> {
         &mut self,
         is_meant: impl Fn(&V) -> bool,
         now: SystemTime,
-    ) -> Vec<(String, V)> {
+    ) -> Vec<(Arc<str>, V)> {
         let is_meant =
-            |_: &String, (over, value): &mut (SystemTime, V)| now < *over && is_meant(value);
+            |_: &Arc<str>, (over, value): &mut (SystemTime, V)| now < *over && is_meant(value);
         let taken = self.entries.extract_if(is_meant);
         taken.map(|(key, (_, value))| (key, value)).collect()
     }
 
     /// Those that are not over, with their keys.
-    pub(crate) fn iter(&self, now: SystemTime) -> impl Iterator<Item = (&String, &V)> {
+    pub(crate) fn iter(&self, now: SystemTime) -> impl Iterator<Item = (&str, &V)> {
         let entries = self.entries.iter();
-        entries.filter_map(move |(key, (over, value))| (now < *over).then_some((key, value)))
+        entries.filter_map(move |(key, (over, value))| (now < *over).then_some((&**key, value)))
     }
 
     pub(super) fn sweep(&mut self, now: SystemTime) {
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn an_entry_is_there_for_its_lifetime_and_not_a_moment_longer() {
         let mut table = table(100);
-        table.insert("a".into(), 1, at(0));
+        table.insert("a", 1, at(0));
         assert_eq!(table.find("a", at(9)), Some(&1));
         assert_eq!(table.find("a", at(10)), None);
         assert_eq!(table.find_mut("a", at(10)), None);
@@ -132,7 +134,7 @@ mod tests {
     #[test]
     fn what_was_taken_is_gone() {
         let mut table = table(100);
-        table.insert("a".into(), 1, at(0));
+        table.insert("a", 1, at(0));
         assert_eq!(table.take("a", at(1)), Some(1));
         assert_eq!(table.take("a", at(1)), None);
     }
@@ -141,9 +143,9 @@ mod tests {
     fn a_sweep_leaves_nothing_of_what_is_over() {
         let mut table = table(100_000);
         for number in 0..10_000 {
-            table.insert(format!("{number}"), number, at(0));
+            table.insert(&format!("{number}"), number, at(0));
         }
-        table.insert("young".into(), 1, at(5));
+        table.insert("young", 1, at(5));
         table.sweep(at(10));
         assert_eq!(table.len(), 1);
         assert_eq!(table.find("young", at(10)), Some(&1));
@@ -153,8 +155,8 @@ mod tests {
     #[test]
     fn a_key_that_was_set_again_outlives_its_first_entry() {
         let mut table = table(100);
-        table.insert("a".into(), 1, at(0));
-        table.insert("a".into(), 2, at(5));
+        table.insert("a", 1, at(0));
+        table.insert("a", 2, at(5));
         table.sweep(at(12));
         assert_eq!(table.find("a", at(12)), Some(&2));
     }
@@ -162,14 +164,14 @@ mod tests {
     #[test]
     fn what_is_over_is_neither_taken_nor_seen() {
         let mut table = table(100);
-        table.insert("old".into(), 1, at(0));
-        table.insert("young".into(), 1, at(5));
-        table.insert("other".into(), 2, at(5));
-        let seen: Vec<_> = table.iter(at(10)).map(|(key, _)| key.as_str()).collect();
+        table.insert("old", 1, at(0));
+        table.insert("young", 1, at(5));
+        table.insert("other", 2, at(5));
+        let seen: Vec<_> = table.iter(at(10)).map(|(key, _)| key).collect();
         assert_eq!(seen.len(), 2);
         assert!(!seen.contains(&"old"));
         let taken = table.take_where(|value| *value == 1, at(10));
-        assert_eq!(taken, [("young".to_owned(), 1)]);
+        assert_eq!(taken, [("young".into(), 1)]);
         assert_eq!(table.find("young", at(10)), None);
         assert_eq!(table.find("other", at(10)), Some(&2));
     }

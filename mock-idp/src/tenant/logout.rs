@@ -40,6 +40,6 @@ impl Tenant {
             session.persona == persona && session.clients.contains(client_id)
         });
         let newest = theirs.max_by_key(|(sid, session)| (session.authenticated_at, *sid));
-        newest.map(|(sid, _)| sid.clone())
+        newest.map(|(sid, _)| sid.to_owned())
     }
 }

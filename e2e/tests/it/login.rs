@@ -126,7 +126,7 @@ async fn every_login_has_a_state_nonce_and_verifier_of_its_own() {
             .flat_map(|exchange| exchange.query.iter())
             .filter(|(parameter, _)| *parameter == name)
             .collect();
-        values.sort();
+        values.sort_unstable();
         values.dedup();
         assert_eq!(values.len(), 3, "{name}");
     }

@@ -180,7 +180,7 @@ mod tests {
     fn the_oldest_goes_when_there_are_too_many() {
         let mut table = table(2);
         for key in ["a", "b", "c"] {
-            table.insert(key.into(), 0, at(0));
+            table.insert(key, 0, at(0));
         }
         assert!(table.find("a", at(0)).is_none() && table.find("c", at(0)).is_some());
     }

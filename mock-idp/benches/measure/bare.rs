@@ -72,10 +72,12 @@ pub(crate) fn write(file: &Path, answers: &[(&str, &Answer)]) -> io::Result<()> 
     std::fs::write(file, serde_json::to_vec(&rows)?)
 }
 
+/// Path, status, headers and body.
+type Written = (String, String, Vec<(String, String)>, String);
+
 fn read(file: &Path) -> io::Result<Answers> {
-    let rows: Vec<(String, String, Vec<(String, String)>, String)> =
-        serde_json::from_slice(&std::fs::read(file)?)?;
-    let answer = |(path, status, headers, body): (_, String, Vec<(String, String)>, String)| {
+    let rows: Vec<Written> = serde_json::from_slice(&std::fs::read(file)?)?;
+    let answer = |(path, status, headers, body): Written| {
         let mut answer = Response::builder().status(status.as_str());
         for (name, value) in headers {
             answer = answer.header(name, value);

@@ -23,6 +23,9 @@
 //! Tests that share a process need not share a provider: [`MockIdp::tenant_for_test`] is a world
 //! for one of them, [`MockIdp::create_tenant`] one with a name.
 //!
+//! An API that takes access tokens needs no login, and no client: [`Tenant::mint`] makes it tokens,
+//! right or wrong, which the keys at `jwks_uri` verify.
+//!
 //! The same verbs are there over HTTP, under the issuer at `/_mock`, for tests in other languages:
 //! `POST /_mock/fault`, `POST /_mock/clock/advance`, `GET /_mock/requests`; `/_mock/openapi.json`
 //! describes them all. [`Remote`] is the handle for a test in Rust whose provider is another
@@ -48,6 +51,7 @@ mod grant;
 mod jwt;
 mod keys;
 mod logout;
+mod mint;
 pub mod page;
 pub mod persona;
 mod place;
@@ -75,6 +79,7 @@ pub use fault::{
 pub use flavour::FlavourError;
 pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
+pub use mint::{Mint, MintError, MintKind};
 pub use persona::Persona;
 pub use place::Place;
 pub use remote::{Remote, RemoteClock, RemoteError, RemoteForTest, RemoteKeys};

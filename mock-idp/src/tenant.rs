@@ -5,6 +5,7 @@ mod documents;
 mod issuer;
 mod lies;
 mod logout;
+mod mint;
 mod next_request;
 mod personas;
 

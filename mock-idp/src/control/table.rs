@@ -51,6 +51,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::to::<verb::ListQuestions>(),
     Route::to::<verb::Ask>(),
     Route::to::<verb::Assert>(),
+    Route::to::<verb::MintToken>(),
     Route::to::<verb::LogOut>(),
     Route::to::<verb::SendLogoutToken>(),
 ];

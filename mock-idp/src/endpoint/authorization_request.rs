@@ -144,6 +144,30 @@ impl AuthorizationRequest {
         })
     }
 
+    /// What a token refers to that was made without a request.
+    pub(crate) fn without_one(
+        client: Arc<Client>,
+        scopes: Arc<[String]>,
+        nonce: Option<String>,
+    ) -> Self {
+        Self {
+            client,
+            redirect_uri: String::new(),
+            response_mode: ResponseMode::Query,
+            state: None,
+            scopes,
+            nonce,
+            challenge: None,
+            prompt: Prompt::default(),
+            is_offline: false,
+            login_hint: None,
+            id_token_hint: None,
+            max_age: None,
+            acr: None,
+            parameters: Arc::default(),
+        }
+    }
+
     /// Where an error goes that the app is to hear of.
     pub(crate) fn reply_to(&self) -> ReplyTo {
         ReplyTo {

@@ -4,6 +4,7 @@ pub(crate) mod authorization_code;
 mod claims;
 mod id_token;
 mod login;
+mod minted;
 pub(crate) mod refresh_token;
 mod response;
 
@@ -12,6 +13,7 @@ use std::time::SystemTime;
 
 pub(crate) use claims::ClaimValues;
 pub(crate) use login::{Authentication, Login};
+pub(crate) use minted::{minted_access_token, minted_id_token, minted_jwt_access_token};
 
 /// What a code stands for.
 #[derive(Clone, Debug)]

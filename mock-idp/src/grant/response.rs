@@ -79,7 +79,7 @@ pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>) -> Answer {
     answer
 }
 
-fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
+pub(super) fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
     let login = issue.login;
     let mut random = tenant.random("access_token", login.client_id(), &login.persona);
     let text = tenant.flavour().text.token.access_token.fill(&mut random);

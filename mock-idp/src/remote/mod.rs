@@ -5,6 +5,7 @@ mod clock;
 mod connection;
 mod error;
 mod keys;
+mod mint;
 mod tenants;
 
 use std::sync::Arc;

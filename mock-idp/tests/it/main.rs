@@ -22,6 +22,7 @@ mod issuer;
 mod lifecycle;
 mod listener;
 mod login;
+mod mint;
 mod op;
 mod pages;
 mod personas;

@@ -4,7 +4,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use mock_idp::question::Question;
 use mock_idp::{
-    AutoLogin, Check, Client, LogoutOutcome, NewKey, Persona, Place, Remote, RemoteError, id_token,
+    AutoLogin, Check, Client, LogoutOutcome, Mint, NewKey, Persona, Place, Remote, RemoteError,
+    id_token,
 };
 use serde_json::json;
 
@@ -211,6 +212,16 @@ scenario! {
         ));
         assert_eq!(idp.send_logout_token(&app.client.client_id, "alice").await, None);
         assert_eq!(idp.log_out("alice").await, []);
+    }
+}
+
+scenario! {
+    async fn tokens_without_a_login(idp, app) {
+        let token = idp.mint(Mint::id_token("alice", "app").nonce("n").claim("x", 1));
+        assert_eq!(token_part(&token, 1)["nonce"], "n");
+        assert_eq!(token_part(&token, 1)["iss"], app.idp.issuer());
+        let nobody = idp.try_mint(Mint::id_token("nobody", "app")).unwrap_err().to_string();
+        assert_eq!(nobody, "there is no persona \"nobody\"");
     }
 }
 

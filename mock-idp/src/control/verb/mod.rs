@@ -5,6 +5,7 @@ mod clock;
 mod keys;
 mod lies;
 mod logout;
+mod mint;
 mod personas;
 mod requests;
 mod tenants;
@@ -19,6 +20,7 @@ pub(crate) use keys::{
 };
 pub(crate) use lies::{ClearFaults, TellFault, UnreachedFaults, Verify, Waive};
 pub(crate) use logout::{LogOut, SendLogoutToken};
+pub(crate) use mint::MintToken;
 pub(crate) use personas::{
     AddPersona, ListPersonas, People, RemovePersona, SetAutoLogin, SetPersonas,
 };

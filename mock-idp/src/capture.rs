@@ -44,12 +44,13 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
+    /// Keeps an exchange. Client and persona are taken out of what is delivered: nobody else asks.
     pub(crate) fn record(
         &self,
         tenant: &Tenant,
         place: Place,
         request: Request,
-        delivery: &Delivery,
+        delivery: &mut Delivery,
         refusal: Option<Refusal>,
     ) {
         let is_answered = delivery.ending.is_answer();
@@ -69,8 +70,8 @@ impl Capture {
             response_body: kept(&delivery.body),
             response_sha256: sha256_of_cut(&delivery.body),
             response_length: delivery.body.len(),
-            client_id: delivery.client.clone(),
-            persona: delivery.persona.clone(),
+            client_id: delivery.client.take(),
+            persona: delivery.persona.take(),
             refusal,
         };
         tracing::debug!(exchange = %raw, "answered");

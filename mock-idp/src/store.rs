@@ -38,7 +38,8 @@ pub(crate) struct Store {
     pub(crate) sessions: Expiring<Session>,
     /// The client assertions that were used.
     pub(crate) assertions: Expiring<()>,
-    consents: HashMap<(String, String), BTreeSet<String>>,
+    /// By client and persona.
+    consents: HashMap<String, HashMap<String, BTreeSet<String>>>,
 }
 
 /// For how long a client assertion may be made out, and its use is remembered.
@@ -87,14 +88,14 @@ impl Store {
 
     /// Whether this persona allowed this client all of these scopes before.
     pub(crate) fn has_consent(&self, client: &str, persona: &str, scopes: &[String]) -> bool {
-        let given = self.consents.get(&(client.to_owned(), persona.to_owned()));
+        let given = self.consents.get(client).and_then(|it| it.get(persona));
         given.is_some_and(|given| scopes.iter().all(|scope| given.contains(scope)))
     }
 
     /// Remembers that this persona allows this client these scopes.
     pub(crate) fn give_consent(&mut self, client: &str, persona: &str, scopes: &[String]) {
-        let key = (client.to_owned(), persona.to_owned());
-        let given = self.consents.entry(key).or_default();
+        let of_client = self.consents.entry(client.to_owned()).or_default();
+        let given = of_client.entry(persona.to_owned()).or_default();
         given.extend(scopes.iter().cloned());
     }
 

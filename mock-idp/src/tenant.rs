@@ -9,7 +9,7 @@ mod mint;
 mod next_request;
 mod personas;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::capture::{Capture, Requests};
@@ -52,6 +52,8 @@ struct World {
     faults: Faults,
     capture: Capture,
     documents: Documents,
+    /// The `sub`s that were derived, by the persona's id.
+    derived_subs: Mutex<HashMap<String, String>>,
     /// The last redirect URI that could be registered, so that it need not be looked at again.
     registrable: Mutex<String>,
 }
@@ -92,6 +94,7 @@ impl Tenant {
             faults: Faults::default(),
             capture: Capture::default(),
             documents: Documents::default(),
+            derived_subs: Mutex::default(),
             registrable: Mutex::default(),
         }));
         tenant.configure()?;

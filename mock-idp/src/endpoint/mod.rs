@@ -67,10 +67,10 @@ const fn handler(place: Place) -> Handler {
 pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
     let (place, routed) = route(tenant, &mut request);
     let claimed_client = request.claimed_client();
-    if let Some(delivery) = layer::instead(tenant, place, claimed_client.as_deref(), &request) {
+    if let Some(mut delivery) = layer::instead(tenant, place, claimed_client.as_deref(), &request) {
         tenant
             .capture()
-            .record(tenant, place, request, &delivery, None);
+            .record(tenant, place, request, &mut delivery, None);
         return delivery;
     }
     let handled = match cors::preflight(tenant, place, &request) {
@@ -90,10 +90,10 @@ pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
     };
     answer.client = answer.client.or(claimed_client);
     cors::allow(tenant, &mut answer);
-    let delivery = layer::after(tenant, answer, &request);
+    let mut delivery = layer::after(tenant, answer, &request);
     tenant
         .capture()
-        .record(tenant, place, request, &delivery, refusal);
+        .record(tenant, place, request, &mut delivery, refusal);
     delivery
 }
 
@@ -103,10 +103,10 @@ pub(crate) fn too_large(tenant: &Tenant, mut request: Request, limit: usize) -> 
     let words = format!("the body is larger than {limit} bytes");
     let refusal = refuse(Check::RequestSize, words.clone()).with("problem", words);
     let answer = error::answer(tenant, place, &request, &refusal);
-    let delivery = layer::after(tenant, answer, &request);
+    let mut delivery = layer::after(tenant, answer, &request);
     tenant
         .capture()
-        .record(tenant, place, request, &delivery, Some(refusal));
+        .record(tenant, place, request, &mut delivery, Some(refusal));
     delivery
 }
 

@@ -145,7 +145,7 @@ fn delivery(
 
 /// An exchange like any other, only that this provider asked.
 fn record(tenant: &Tenant, uri: &str, outgoing: Delivery, answer: Option<Delivery>) {
-    let answer = answer.unwrap_or_else(|| {
+    let mut answer = answer.unwrap_or_else(|| {
         let (headers, body) = (HeaderMap::new(), Bytes::new());
         delivery(&outgoing, StatusCode::OK, headers, body, Ending::Silence)
     });
@@ -154,7 +154,7 @@ fn record(tenant: &Tenant, uri: &str, outgoing: Delivery, answer: Option<Deliver
     let place = Place::BackchannelLogout;
     tenant
         .capture()
-        .record(tenant, place, request, &answer, None);
+        .record(tenant, place, request, &mut answer, None);
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who can log in, and whom a text means.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLockReadGuard};
+use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard};
 
 use super::Tenant;
 use crate::persona::{Persona, Suffix};
@@ -82,17 +82,24 @@ impl Tenant {
             .personas
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        self.derived_subs().remove(id);
         personas.remove(id)
     }
 
     /// Replaces all personas. Of several with the same id the last one stays.
     pub fn set_personas(&self, personas: impl IntoIterator<Item = Persona>) {
         let personas = personas.into_iter().collect();
+        self.derived_subs().clear();
         *self
             .0
             .personas
             .write()
             .unwrap_or_else(PoisonError::into_inner) = personas;
+    }
+
+    fn derived_subs(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        let derived = self.0.derived_subs.lock();
+        derived.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read_personas(&self) -> RwLockReadGuard<'_, Personas> {
@@ -160,16 +167,29 @@ impl Tenant {
     /// A persona's `sub`: its own, or the one that seed and id give.
     pub(crate) fn sub(&self, persona: &Persona) -> String {
         persona.sub.clone().unwrap_or_else(|| {
+            let mut derived = self.derived_subs();
+            if let Some(sub) = derived.get(&persona.id) {
+                return sub.clone();
+            }
             let template = &self.0.flavour.text.id_token.sub;
-            template.fill(&mut self.0.random.fixed("sub", &persona.id))
+            let sub = template.fill(&mut self.0.random.fixed("sub", &persona.id));
+            derived.insert(persona.id.clone(), sub.clone());
+            sub
         })
     }
 
     /// Where a persona's picture is: its own URL, or the one that the provider draws.
     pub(crate) fn picture_url(&self, persona: &Persona) -> String {
         persona.picture.clone().unwrap_or_else(|| {
-            let id: String = url::form_urlencoded::byte_serialize(persona.id.as_bytes()).collect();
-            self.url(Place::Picture).replace("{persona}", &id)
+            let path = self.flavour().router.path(Place::Picture);
+            let (before, behind) = path
+                .unwrap_or_default()
+                .split_once("{persona}")
+                .unwrap_or_default();
+            let mut url = format!("{}{before}", self.issuer());
+            url.extend(url::form_urlencoded::byte_serialize(persona.id.as_bytes()));
+            url.push_str(behind);
+            url
         })
     }
 }

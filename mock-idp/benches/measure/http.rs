@@ -30,14 +30,24 @@ impl Connection {
 
     /// GET a path.
     pub(crate) fn get(&mut self, path: &str) -> io::Result<Answer> {
-        self.exchange(&format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
-            self.address
-        ))
+        self.send_get(path)?;
+        self.receive()
     }
 
     /// POST a form to a path.
     pub(crate) fn post(&mut self, path: &str, form: &str) -> io::Result<Answer> {
+        self.send_post(path, form)?;
+        self.receive()
+    }
+
+    /// Sends a GET; the answer is yet to be received.
+    pub(crate) fn send_get(&mut self, path: &str) -> io::Result<()> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        self.stream.get_mut().write_all(request.as_bytes())
+    }
+
+    /// Sends a POST of a form; the answer is yet to be received.
+    pub(crate) fn send_post(&mut self, path: &str, form: &str) -> io::Result<()> {
         let request = format!(
             "POST {path} HTTP/1.1\r\nHost: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\
@@ -45,11 +55,11 @@ impl Connection {
             self.address,
             form.len()
         );
-        self.exchange(&request)
+        self.stream.get_mut().write_all(request.as_bytes())
     }
 
-    fn exchange(&mut self, request: &str) -> io::Result<Answer> {
-        self.stream.get_mut().write_all(request.as_bytes())?;
+    /// Receives the answer to what was sent.
+    pub(crate) fn receive(&mut self) -> io::Result<Answer> {
         let status = self
             .line()?
             .split(' ')

@@ -64,11 +64,7 @@ impl Server {
 
     /// How long its threads have been on a processor.
     pub(crate) fn cpu(&self) -> io::Result<Duration> {
-        let mut sum = Duration::ZERO;
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            sum += on_processor(&fs::read_to_string(task?.path().join("schedstat"))?)?;
-        }
-        Ok(sum)
+        threads_cpu(&self.child.id().to_string())
     }
 
     /// The memory it occupies, in MB.
@@ -112,6 +108,19 @@ fn occupied(status: &str) -> io::Result<f64> {
         .parse()
         .map_err(io::Error::other)?;
     Ok(kilobytes / 1024.0)
+}
+
+/// How long the threads of this process have been on a processor.
+pub(crate) fn process_cpu() -> io::Result<Duration> {
+    threads_cpu("self")
+}
+
+fn threads_cpu(process: &str) -> io::Result<Duration> {
+    let mut sum = Duration::ZERO;
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
+        sum += on_processor(&fs::read_to_string(task?.path().join("schedstat"))?)?;
+    }
+    Ok(sum)
 }
 
 /// How long this thread has been on a processor.

@@ -7,20 +7,48 @@ use super::Tenant;
 use crate::persona::{Persona, Suffix};
 use crate::place::Place;
 
-/// The personas in the order of the account chooser, found by their ids.
+/// The personas in the order of the account chooser, found by their ids and e-mail addresses.
 #[derive(Debug, Default)]
 pub(super) struct Personas {
     in_order: Vec<Arc<Persona>>,
     by_id: HashMap<String, usize>,
+    /// The ids, by the address in small letters; several people may share one.
+    by_email: HashMap<String, Vec<String>>,
 }
 
 impl Personas {
     fn put(&mut self, persona: Persona) {
+        let persona = Arc::new(persona);
         if let Some(index) = self.by_id.get(&persona.id) {
-            self.in_order[*index] = Arc::new(persona);
+            let before = std::mem::replace(&mut self.in_order[*index], Arc::clone(&persona));
+            self.forget_email(&before);
         } else {
             self.by_id.insert(persona.id.clone(), self.in_order.len());
-            self.in_order.push(Arc::new(persona));
+            self.in_order.push(Arc::clone(&persona));
+        }
+        self.remember_email(&persona);
+    }
+
+    fn remember_email(&mut self, persona: &Persona) {
+        if let Some(email) = &persona.email {
+            let ids = self.by_email.entry(email.to_ascii_lowercase());
+            ids.or_default().push(persona.id.clone());
+        }
+    }
+
+    fn forget_email(&mut self, persona: &Persona) {
+        let Some(email) = persona
+            .email
+            .as_ref()
+            .map(|email| email.to_ascii_lowercase())
+        else {
+            return;
+        };
+        if let Some(ids) = self.by_email.get_mut(&email) {
+            ids.retain(|id| *id != persona.id);
+            if ids.is_empty() {
+                self.by_email.remove(&email);
+            }
         }
     }
 
@@ -28,7 +56,8 @@ impl Personas {
         let Some(index) = self.by_id.remove(id) else {
             return false;
         };
-        self.in_order.remove(index);
+        let removed = self.in_order.remove(index);
+        self.forget_email(&removed);
         for later in self.by_id.values_mut().filter(|later| **later > index) {
             *later -= 1;
         }
@@ -37,6 +66,13 @@ impl Personas {
 
     fn find(&self, id: &str) -> Option<&Arc<Persona>> {
         self.in_order.get(*self.by_id.get(id)?)
+    }
+
+    /// The first with this address, in whatever capitals.
+    fn find_by_email(&self, email: &str) -> Option<&Arc<Persona>> {
+        let ids = self.by_email.get(&email.to_ascii_lowercase())?;
+        let first = ids.iter().filter_map(|id| self.by_id.get(id)).min()?;
+        self.in_order.get(*first)
     }
 }
 
@@ -144,14 +180,12 @@ impl Tenant {
         if let Some(persona) = self.read_personas().find(text) {
             return Some(Arc::clone(persona));
         }
-        let personas = self.personas();
-        let has_email = |persona: &&Arc<Persona>| {
-            let email = persona.email.as_deref().unwrap_or_default();
-            email.eq_ignore_ascii_case(text)
-        };
-        let has_sub = |persona: &&Arc<Persona>| self.sub(persona) == text;
-        let found = personas.iter().find(has_email);
-        found.or_else(|| personas.iter().find(has_sub)).cloned()
+        let personas = self.read_personas();
+        if let Some(persona) = personas.find_by_email(text) {
+            return Some(Arc::clone(persona));
+        }
+        let mut personas = personas.in_order.iter();
+        personas.find(|persona| self.sub(persona) == text).cloned()
     }
 
     /// The same person with what the suffix changes; none where it cancels.
@@ -213,6 +247,28 @@ mod tests {
         assert!(personas.find("b").is_none());
         let order: Vec<_> = personas.in_order.iter().map(|it| it.id.as_str()).collect();
         assert_eq!(order, ["a", "c", "d"]);
+    }
+
+    #[test]
+    fn an_address_is_found_in_whatever_capitals_while_somebody_has_it() {
+        let mut personas = people(&[]);
+        let with_email = |id: &str, email: &str| Persona {
+            email: Some(email.into()),
+            ..Persona::new(id)
+        };
+        let found = |personas: &Personas, email: &str| {
+            let found = personas.find_by_email(email);
+            found.map(|persona| persona.id.clone())
+        };
+        personas.put(with_email("a", "Shared@example.com"));
+        personas.put(with_email("b", "shared@example.com"));
+        assert_eq!(found(&personas, "SHARED@EXAMPLE.COM").as_deref(), Some("a"));
+        personas.put(with_email("a", "other@example.com"));
+        assert_eq!(found(&personas, "shared@example.com").as_deref(), Some("b"));
+        assert_eq!(found(&personas, "other@example.com").as_deref(), Some("a"));
+        assert!(personas.remove("b"));
+        assert_eq!(found(&personas, "shared@example.com"), None);
+        assert_eq!(personas.by_email.len(), 1);
     }
 
     #[test]

@@ -40,6 +40,13 @@ pub(crate) struct Serve {
     /// host and container all reach it by. By default the address it listens on.
     #[arg(long, env = "MOCK_IDP_ISSUER", value_name = "URL")]
     pub(crate) issuer: Option<String>,
+    /// Call it whatever a request calls it: by Host, or by what a proxy says in Forwarded or
+    /// X-Forwarded-Host, -Proto and -Prefix.
+    #[arg(long, env = "MOCK_IDP_ISSUER_FROM_HOST", conflicts_with = "issuer")]
+    pub(crate) issuer_from_host: bool,
+    /// Where apps find it, such as `http://idp:9000`, when that is not where browsers do.
+    #[arg(long, env = "MOCK_IDP_BACK_CHANNEL", value_name = "URL")]
+    pub(crate) back_channel: Option<String>,
     /// The provider to stand in for, such as google or google@2026-04; overrides the file.
     #[arg(long, env = "MOCK_IDP_FLAVOUR", value_name = "NAME")]
     flavour: Option<String>,

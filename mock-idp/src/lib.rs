@@ -52,6 +52,7 @@ mod jwt;
 mod keys;
 mod logout;
 mod mint;
+mod names;
 pub mod page;
 pub mod persona;
 mod place;

@@ -57,6 +57,12 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
     if let Some(issuer) = &serve.issuer {
         builder = builder.issuer(issuer);
     }
+    if serve.issuer_from_host {
+        builder = builder.issuer_from_host();
+    }
+    if let Some(url) = &serve.back_channel {
+        builder = builder.back_channel(url);
+    }
     if let Some(token) = &serve.control_token {
         builder = builder.control_token(token);
     }

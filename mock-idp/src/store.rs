@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_of_a_login_whose_tokens_are_over() {
-        let tenant = Tenant::new("http://127.0.0.1:1".into(), Config::default()).unwrap();
+        let tenant = Tenant::new("http://127.0.0.1:1", Config::default()).unwrap();
         tenant.clock().freeze();
         tenant.set_auto_login(AutoLogin::Persona("alice".into()));
         let client = tenant.register(REDIRECT_URI);

@@ -20,6 +20,7 @@ use crate::config::{AutoLogin, Config};
 use crate::fault::Faults;
 use crate::flavour::{DEFAULT, Flavour, FlavourError};
 use crate::keys::Keys;
+use crate::names::Names;
 use crate::persona::{self, Persona};
 use crate::place::Place;
 use crate::random::{Random, Stream, system_seed};
@@ -34,11 +35,11 @@ use personas::Personas;
 ///
 /// A handle: clones speak of the same provider.
 #[derive(Clone, Debug)]
-pub struct Tenant(Arc<World>);
+pub struct Tenant(Arc<World>, Option<Arc<str>>);
 
 #[derive(Debug)]
 struct World {
-    issuer: String,
+    names: Names,
     flavour: Arc<Flavour>,
     configured: Configured,
     clients: RwLock<BTreeMap<String, Arc<Client>>>,
@@ -67,7 +68,7 @@ struct Configured {
 }
 
 impl Tenant {
-    pub(crate) fn new(issuer: String, config: Config) -> Result<Self, TenantError> {
+    pub(crate) fn new(names: impl Into<Names>, config: Config) -> Result<Self, TenantError> {
         let flavour = Flavour::named(config.flavour.as_deref().unwrap_or(DEFAULT))?;
         let seed = config.seed.unwrap_or_else(system_seed);
         let personas = if config.personas.is_empty() {
@@ -75,28 +76,31 @@ impl Tenant {
         } else {
             config.personas
         };
-        let tenant = Self(Arc::new(World {
-            issuer,
-            configured: Configured {
-                clients: config.clients,
-                personas,
-                auto_login: config.auto_login,
-            },
-            clients: RwLock::default(),
-            personas: RwLock::default(),
-            auto_login: RwLock::default(),
-            waived: RwLock::default(),
-            clock: Clock::default(),
-            random: Random::new(seed),
-            keys: Keys::new(Arc::clone(&flavour), seed),
-            store: Mutex::new(Store::new(&flavour.text)),
-            flavour,
-            faults: Faults::default(),
-            capture: Capture::default(),
-            documents: Documents::default(),
-            derived_subs: Mutex::default(),
-            registrable: Mutex::default(),
-        }));
+        let tenant = Self(
+            Arc::new(World {
+                names: names.into(),
+                configured: Configured {
+                    clients: config.clients,
+                    personas,
+                    auto_login: config.auto_login,
+                },
+                clients: RwLock::default(),
+                personas: RwLock::default(),
+                auto_login: RwLock::default(),
+                waived: RwLock::default(),
+                clock: Clock::default(),
+                random: Random::new(seed),
+                keys: Keys::new(Arc::clone(&flavour), seed),
+                store: Mutex::new(Store::new(&flavour.text)),
+                flavour,
+                faults: Faults::default(),
+                capture: Capture::default(),
+                documents: Documents::default(),
+                derived_subs: Mutex::default(),
+                registrable: Mutex::default(),
+            }),
+            None,
+        );
         tenant.configure()?;
         Ok(tenant)
     }
@@ -104,7 +108,7 @@ impl Tenant {
     /// The issuer, such as `http://127.0.0.1:9000`, without a slash at the end.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.0.issuer
+        self.1.as_deref().unwrap_or(&self.0.names.issuer)
     }
 
     /// Which provider it stands in for, with the date of the snapshot, such as `google@2026-04`.
@@ -266,7 +270,7 @@ impl Tenant {
     /// The URL of a place; the issuer where the flavour has no such place.
     pub(crate) fn url(&self, place: Place) -> String {
         let path = self.flavour().router.path(place).unwrap_or_default();
-        format!("{}{path}", self.issuer())
+        format!("{}{path}", self.base(place))
     }
 }
 

@@ -65,7 +65,7 @@ impl Tenants {
             .flavour
             .get_or_insert_with(|| self.0.default.flavour_name());
         // Outside the lock: whoever is asked meanwhile does not wait.
-        let tenant = Tenant::new(format!("{}/{name}", self.0.default.issuer()), config)?;
+        let tenant = Tenant::new(self.0.default.names().under(name.as_str()), config)?;
         let mut named = self.write();
         if named.contains_key(name.as_str()) {
             return Err(CreateTenantError::Taken(name.into()));
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn with_one(issuer: &str) -> Tenants {
-        let default = Tenant::new(issuer.into(), Config::default()).unwrap();
+        let default = Tenant::new(issuer, Config::default()).unwrap();
         let tenants = Tenants::new(default);
         tenants.create("one", Config::default()).unwrap();
         tenants

@@ -19,7 +19,10 @@ fn document(tenant: &Tenant) -> Answer {
     let flavour = tenant.flavour();
     let mut members = Members::default();
     for (name, value) in &flavour.discovery {
-        members.push_json(name.clone(), flavour.expand(value, tenant.issuer()));
+        members.push_json(
+            name.clone(),
+            flavour.expand(value, |place| tenant.base(place)),
+        );
     }
     Answer::json(Place::Discovery, 1, members)
         .with_header(CACHE_CONTROL, flavour.discovery_cache_control())

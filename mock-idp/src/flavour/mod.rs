@@ -17,6 +17,7 @@ mod tests;
 mod text;
 
 use crate::check::Check;
+use crate::place::Place;
 pub(crate) use claim::{ClaimSource, ClaimSpec};
 pub use error::FlavourError;
 pub(crate) use policy::{
@@ -77,8 +78,8 @@ impl Flavour {
         &self.text.discovery.cache_control
     }
 
-    /// Replaces `{host:/path}` by the URL of that path under the issuer.
-    pub(crate) fn expand(&self, text: &str, issuer: &str) -> String {
+    /// Replaces `{host:/path}` by the URL of that path, which begins with what is said of its place.
+    pub(crate) fn expand<'a>(&self, text: &str, base: impl Fn(Place) -> &'a str) -> String {
         let hosts = self.text.hosts.keys();
         hosts.fold(text.to_owned(), |text, host| {
             let mut expanded = String::with_capacity(text.len());
@@ -87,7 +88,8 @@ impl Flavour {
             expanded.push_str(pieces.next().unwrap_or_default());
             for piece in pieces {
                 let (path, rest) = piece.split_once('}').unwrap_or((piece, ""));
-                expanded.push_str(issuer);
+                let place = self.router.find(path).map(|matched| matched.route.place);
+                expanded.push_str(base(place.unwrap_or(Place::Elsewhere)));
                 expanded.push_str(path);
                 expanded.push_str(rest);
             }

@@ -5,8 +5,8 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::header::DATE;
-use http::{Request as HttpRequest, Response};
+use http::header::{CONTENT_TYPE, DATE};
+use http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -16,12 +16,12 @@ use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 
 use super::body::DeliveryBody;
-use super::pause;
-use crate::control::{self, Control};
+use super::host::{self, HostError};
+use super::{Served, pause};
+use crate::control;
 use crate::endpoint::{self, Request};
 use crate::fault::{Delivery, Ending};
 use crate::tenant::Tenant;
-use crate::tenants::Tenants;
 
 /// No request of a login is larger, in bytes.
 const LARGEST_BODY: usize = 1 << 20;
@@ -29,15 +29,13 @@ const LARGEST_BODY: usize = 1 << 20;
 /// Serves one connection until it ends, is cut, or the provider stops.
 pub(super) async fn serve(
     stream: TcpStream,
-    tenants: Tenants,
-    control: Arc<Control>,
+    served: Arc<Served>,
     mut stopping: watch::Receiver<bool>,
 ) {
     // An answer is written at once; waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
     let shared = Arc::new(Shared {
-        tenants,
-        control,
+        served,
         cut: Arc::default(),
         begun: Mutex::default(),
         stopping: stopping.clone(),
@@ -73,8 +71,7 @@ pub(super) async fn serve(
 
 /// What a connection and the requests on it have in common.
 struct Shared {
-    tenants: Tenants,
-    control: Arc<Control>,
+    served: Arc<Served>,
     cut: Arc<Notify>,
     /// What is sent of the answer before the cut.
     begun: Mutex<Vec<u8>>,
@@ -82,8 +79,15 @@ struct Shared {
 }
 
 async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<DeliveryBody> {
-    let (tenant, path) = shared.tenants.at(request.uri().path());
+    let served = &shared.served;
+    let (mut tenant, path) = served.tenants.at(request.uri().path());
     let path = path.into_owned();
+    if served.is_issuer_from_host {
+        match host::root(request.headers()) {
+            Ok(root) => tenant = tenant.seen_at(&root),
+            Err(error) => return response(&tenant, unnamed(&error), &shared.cut),
+        }
+    }
     if let Some(verb) = control::below(&path) {
         // On the heap: it is rare, and every connection would keep room for it.
         let delivery = Box::pin(controlled(shared, &tenant, verb, request)).await;
@@ -107,6 +111,23 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
     response(&tenant, delivery, &shared.cut)
 }
 
+/// Says that a request does not tell what the provider is called.
+fn unnamed(error: &HostError) -> Delivery {
+    tracing::info!(%error, "refused");
+    let mut headers = HeaderMap::new();
+    let text = HeaderValue::from_static("text/plain; charset=utf-8");
+    headers.insert(CONTENT_TYPE, text);
+    Delivery {
+        status: StatusCode::BAD_REQUEST,
+        headers,
+        body: format!("mock-idp: {error}\n").into(),
+        delay: None,
+        ending: Ending::Whole,
+        client: None,
+        persona: None,
+    }
+}
+
 /// Does what the control API was asked for.
 async fn controlled(
     shared: &Shared,
@@ -115,11 +136,11 @@ async fn controlled(
     request: HttpRequest<Incoming>,
 ) -> Delivery {
     let provider = control::Provider {
-        tenants: shared.tenants.clone(),
+        tenants: shared.served.tenants.clone(),
         tenant: tenant.clone(),
-        is_root: tenant.is(shared.tenants.default_tenant()),
+        is_root: tenant.is(shared.served.tenants.default_tenant()),
     };
-    control::respond(&shared.control, &provider, verb, request).await
+    control::respond(&shared.served.control, &provider, verb, request).await
 }
 
 /// Has a tenant answer what arrived at this path of it.

@@ -2,6 +2,7 @@
 
 mod body;
 mod connection;
+mod host;
 mod issuer;
 mod tenants;
 
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::config::{AutoLogin, Config};
 use crate::control::Control;
+use crate::names::Names;
 use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
 use crate::tenants::Tenants;
@@ -76,8 +78,19 @@ pub enum StartError {
 pub struct Builder {
     address: SocketAddr,
     issuer: Option<String>,
+    is_issuer_from_host: bool,
+    back_channel: Option<String>,
     config: Config,
     control: Control,
+}
+
+/// What connections are served with.
+#[derive(Debug)]
+struct Served {
+    tenants: Tenants,
+    control: Control,
+    /// Whether a request says what the provider is called.
+    is_issuer_from_host: bool,
 }
 
 impl MockIdp {
@@ -99,6 +112,8 @@ impl MockIdp {
         Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             issuer: None,
+            is_issuer_from_host: false,
+            back_channel: None,
             config: Config::default(),
             control: Control::default(),
         }
@@ -159,6 +174,23 @@ impl Builder {
         self
     }
 
+    /// Calls it whatever a request calls it: by `Host`, or by what a proxy in front says, in
+    /// `Forwarded` or `X-Forwarded-Host`, `-Proto` and `-Prefix`. A token's `iss` is then the name
+    /// that the app asked for it by: for one machine under several names, or behind a proxy whose
+    /// name is not known beforehand.
+    pub fn issuer_from_host(mut self) -> Self {
+        self.is_issuer_from_host = true;
+        self
+    }
+
+    /// Where apps find it, such as `http://idp:9000`, when that is not where browsers do: metadata
+    /// names the endpoints that an app asks itself (token, keys, `UserInfo`, revocation) under this
+    /// URL, and the others under the issuer. For an app in a container, with a browser outside.
+    pub fn back_channel(mut self, url: impl Into<String>) -> Self {
+        self.back_channel = Some(url.into());
+        self
+    }
+
     /// Which provider it is, such as `google` or `google@2026-04`.
     pub fn flavour(mut self, flavour: impl Into<String>) -> Self {
         self.config.flavour = Some(flavour.into());
@@ -206,21 +238,32 @@ impl Builder {
             return Err(StartError::ControlToken);
         }
         let told = self.issuer.as_deref().map(issuer::parse).transpose()?;
+        let back_channel = self
+            .back_channel
+            .as_deref()
+            .map(issuer::parse)
+            .transpose()?;
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
         let (listener, address) = bound;
-        let issuer = told.unwrap_or_else(|| issuer::of_address(address));
-        let tenants = Tenants::new(Tenant::new(issuer, self.config)?);
+        let names = Names {
+            issuer: told.unwrap_or_else(|| issuer::of_address(address)),
+            back_channel,
+        };
+        let tenants = Tenants::new(Tenant::new(names, self.config)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
         let (stop, stopped) = watch::channel(false);
-        let served = tenants.clone();
-        let control = Arc::new(self.control);
+        let served = Arc::new(Served {
+            tenants: tenants.clone(),
+            control: self.control,
+            is_issuer_from_host: self.is_issuer_from_host,
+        });
         let thread = thread::Builder::new()
             .name("mock-idp".into())
-            .spawn(move || runtime.block_on(serve(listener, served, control, stopped)))
+            .spawn(move || runtime.block_on(serve(listener, served, stopped)))
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
             tenants,
@@ -239,12 +282,7 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
 }
 
 /// Accepts connections until told to stop, then waits for those under way.
-async fn serve(
-    listener: TcpListener,
-    tenants: Tenants,
-    control: Arc<Control>,
-    stopped: watch::Receiver<bool>,
-) {
+async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Receiver<bool>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -256,8 +294,8 @@ async fn serve(
             _ = stopping.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let (tenants, control) = (tenants.clone(), Arc::clone(&control));
-                    let connection = connection::serve(stream, tenants, control, stopped.clone());
+                    let served = Arc::clone(&served);
+                    let connection = connection::serve(stream, served, stopped.clone());
                     connections.spawn(connection);
                 }
                 Err(error) => {

@@ -13,6 +13,9 @@ pub(super) struct Documents(Mutex<Vec<(Place, u64, Answer)>>);
 impl Tenant {
     /// The document of a place; made anew where the one at hand is of another version.
     pub(crate) fn document(&self, version: u64, place: Place, make: fn(&Self) -> Answer) -> Answer {
+        if self.is_called_as_seen() {
+            return make(self).encoded();
+        }
         let documents = &self.0.documents.0;
         let mut documents = documents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, _, answer)) = documents.iter().find(|it| (it.0, it.1) == (place, version)) {

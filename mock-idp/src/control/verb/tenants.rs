@@ -84,9 +84,7 @@ impl Verb for ShowProvider {
     async fn apply(self, provider: &Provider) -> Result<TenantView, Problem> {
         let tenant = &provider.tenant;
         let named = provider.tenants.named();
-        let name = named
-            .iter()
-            .find(|(_, named)| named.issuer() == tenant.issuer());
+        let name = named.iter().find(|(_, named)| named.is(tenant));
         Ok(TenantView::of(tenant, name.map(|(name, _)| name.as_str())))
     }
 }

@@ -1,0 +1,47 @@
+//! What a provider is called, and where its URLs lead.
+
+use crate::place::Place;
+
+/// The URLs that everything of a provider is under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Names {
+    /// What it is called in tokens, and where browsers find it; without a slash at the end.
+    pub(crate) issuer: String,
+    /// Where apps find what they ask themselves; where nothing is said, under the issuer.
+    pub(crate) back_channel: Option<String>,
+}
+
+impl Names {
+    /// Those of a tenant of this name.
+    pub(crate) fn under(&self, name: &str) -> Self {
+        let back_channel = self.back_channel.as_ref();
+        Self {
+            issuer: format!("{}/{name}", self.issuer),
+            back_channel: back_channel.map(|url| format!("{url}/{name}")),
+        }
+    }
+
+    /// Where an app asks itself at this place: there is another way for that.
+    pub(crate) fn back_channel_of(&self, place: Place) -> Option<&str> {
+        let is_asked_by_apps = matches!(
+            place,
+            Place::Jwks | Place::Token | Place::UserInfo | Place::Revocation
+        );
+        self.back_channel.as_deref().filter(|_| is_asked_by_apps)
+    }
+}
+
+impl From<String> for Names {
+    fn from(issuer: String) -> Self {
+        Self {
+            issuer,
+            back_channel: None,
+        }
+    }
+}
+
+impl From<&str> for Names {
+    fn from(issuer: &str) -> Self {
+        Self::from(issuer.to_owned())
+    }
+}

@@ -40,6 +40,14 @@ pub(crate) struct Serve {
     /// host and container all reach it by. By default the address it listens on.
     #[arg(long, env = "MOCK_IDP_ISSUER", value_name = "URL")]
     pub(crate) issuer: Option<String>,
+    /// Serve https, with a certificate that a CA of its own vouches for.
+    #[cfg(feature = "tls")]
+    #[arg(long, env = "MOCK_IDP_HTTPS")]
+    pub(crate) https: bool,
+    /// Where to write the CA's certificate, in PEM: what an app has to trust.
+    #[cfg(feature = "tls")]
+    #[arg(long, env = "MOCK_IDP_CA_OUT", value_name = "FILE", requires = "https")]
+    pub(crate) ca_out: Option<PathBuf>,
     /// Call it whatever a request calls it: by Host, or by what a proxy says in Forwarded or
     /// X-Forwarded-Host, -Proto and -Prefix.
     #[arg(long, env = "MOCK_IDP_ISSUER_FROM_HOST", conflicts_with = "issuer")]

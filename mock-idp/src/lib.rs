@@ -85,6 +85,8 @@ pub use persona::Persona;
 pub use place::Place;
 pub use remote::{Remote, RemoteClock, RemoteError, RemoteForTest, RemoteKeys};
 pub use server::{Builder, IssuerError, MockIdp, StartError, TenantForTest};
+#[cfg(feature = "tls")]
+pub use server::{Certificate, TlsError};
 pub use sign::{HmacKey, PublicKeyForm, Serialization, Signing, Spoil};
 pub use tenant::{RegisterError, Tenant, TenantError};
 pub use tenants::{CreateTenantError, TenantNameError};

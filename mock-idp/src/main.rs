@@ -57,6 +57,10 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
     if let Some(issuer) = &serve.issuer {
         builder = builder.issuer(issuer);
     }
+    #[cfg(feature = "tls")]
+    if serve.https {
+        builder = builder.https();
+    }
     if serve.issuer_from_host {
         builder = builder.issuer_from_host();
     }
@@ -67,6 +71,11 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
         builder = builder.control_token(token);
     }
     let idp = builder.start().map_err(in_words)?;
+    #[cfg(feature = "tls")]
+    if let (Some(file), Some(certificate)) = (&serve.ca_out, idp.ca_certificate()) {
+        let written = std::fs::write(file, certificate);
+        written.map_err(|error| format!("--ca-out {}: {error}", file.display()))?;
+    }
     if let Some(warning) = introduction::warning(serve.host) {
         writeln!(io::stderr(), "{warning}")?;
     }

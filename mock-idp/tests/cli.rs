@@ -364,3 +364,38 @@ fn discovery(address: &str, host: &str) -> String {
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
+
+#[test]
+fn https_is_served_and_its_ca_is_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let out = file.to_str().unwrap();
+    let running = Running::start(mock_idp(&["--port", "0", "--https", "--ca-out", out]));
+    assert!(
+        running.first_line.starts_with("https://127.0.0.1:"),
+        "{}",
+        running.first_line
+    );
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        written.starts_with("-----BEGIN CERTIFICATE-----"),
+        "{written}"
+    );
+    let nowhere = folder.path().join("no/ca.pem");
+    let arguments = [
+        "--port",
+        "0",
+        "--https",
+        "--ca-out",
+        nowhere.to_str().unwrap(),
+    ];
+    let (code, _, stderr) = said(&mut mock_idp(&arguments));
+    assert_eq!(code, Some(2));
+    assert!(
+        stderr.contains("mock-idp: --ca-out ") && stderr.contains("No such file"),
+        "{stderr}"
+    );
+    let (code, _, stderr) = said(&mut mock_idp(&["--ca-out", out]));
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("--https"), "{stderr}");
+}

@@ -12,6 +12,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 
@@ -26,14 +27,34 @@ use crate::tenant::Tenant;
 /// No request of a login is larger, in bytes.
 const LARGEST_BODY: usize = 1 << 20;
 
+/// What a connection goes over.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {
+    /// Ends it by a reset, after these bytes where it can.
+    fn cut(self, begun: &[u8]);
+}
+
+impl Stream for TcpStream {
+    fn cut(self, begun: &[u8]) {
+        let _ = self.try_write(begun);
+        // With nothing lingering, closing sends a reset.
+        let _ = self.set_zero_linger();
+    }
+}
+
+/// A head that begins and does not end cannot be sent as TLS has it.
+#[cfg(feature = "tls")]
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    fn cut(self, _: &[u8]) {
+        let _ = self.get_ref().0.set_zero_linger();
+    }
+}
+
 /// Serves one connection until it ends, is cut, or the provider stops.
 pub(super) async fn serve(
-    stream: TcpStream,
+    stream: impl Stream,
     served: Arc<Served>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    // An answer is written at once; waiting for more to send with it only costs time.
-    let _ = stream.set_nodelay(true);
     let shared = Arc::new(Shared {
         served,
         cut: Arc::default(),
@@ -64,9 +85,7 @@ pub(super) async fn serve(
     }
     let stream = connection.into_parts().io.into_inner();
     let begun = std::mem::take(&mut *shared.begun.lock().unwrap_or_else(PoisonError::into_inner));
-    let _ = stream.try_write(&begun);
-    // With nothing lingering, closing sends a reset.
-    let _ = stream.set_zero_linger();
+    stream.cut(&begun);
 }
 
 /// What a connection and the requests on it have in common.
@@ -83,7 +102,7 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
     let (mut tenant, path) = served.tenants.at(request.uri().path());
     let path = path.into_owned();
     if served.is_issuer_from_host {
-        match host::root(request.headers()) {
+        match host::root(served.scheme, request.headers()) {
             Ok(root) => tenant = tenant.seen_at(&root),
             Err(error) => return response(&tenant, unnamed(&error), &shared.cut),
         }

@@ -16,8 +16,8 @@ pub(super) enum HostError {
 
 /// The URL that the provider's root is seen at, without a slash at the end. What a proxy says goes
 /// before `Host`: `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)) before
-/// `X-Forwarded-Host`, `-Proto` and `-Prefix`.
-pub(super) fn root(headers: &HeaderMap) -> Result<String, HostError> {
+/// `X-Forwarded-Host`, `-Proto` and `-Prefix`. Where none says a scheme it is the provider's own.
+pub(super) fn root(own_scheme: &'static str, headers: &HeaderMap) -> Result<String, HostError> {
     let forwarded = |parameter| forwarded(headers, parameter);
     let scheme = first(&[
         ("Forwarded", forwarded("proto")),
@@ -29,7 +29,7 @@ pub(super) fn root(headers: &HeaderMap) -> Result<String, HostError> {
         ("Host", text(headers, header::HOST.as_str())),
     ]);
     let scheme = match scheme {
-        None => "http",
+        None => own_scheme,
         Some((_, known @ ("http" | "https"))) => known,
         Some((name, value)) => {
             let value = value.into();
@@ -95,7 +95,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        let root = root(&map).unwrap_or_else(|error| error.to_string());
+        let root = root("http", &map).unwrap_or_else(|error| error.to_string());
         assert_eq!(root, expected, "{headers:?}");
     }
 

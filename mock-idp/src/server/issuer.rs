@@ -53,13 +53,13 @@ pub(super) fn parse(text: &str) -> Result<String, IssuerError> {
 
 /// What apps call a provider when nobody says: the address it listens on, or the loopback one where
 /// it listens on all.
-pub(super) fn of_address(address: SocketAddr) -> String {
+pub(super) fn of_address(scheme: &str, address: SocketAddr) -> String {
     let host = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(host, address.port()))
+    format!("{scheme}://{}", SocketAddr::new(host, address.port()))
 }
 
 #[cfg(test)]

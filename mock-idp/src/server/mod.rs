@@ -5,6 +5,8 @@ mod connection;
 mod host;
 mod issuer;
 mod tenants;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -13,6 +15,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -24,6 +27,10 @@ use crate::tenant::{Tenant, TenantError};
 use crate::tenants::Tenants;
 pub use issuer::IssuerError;
 pub use tenants::TenantForTest;
+#[cfg(feature = "tls")]
+use tls::Tls;
+#[cfg(feature = "tls")]
+pub use tls::{Certificate, TlsError};
 
 /// How long to wait where the system has no room for a connection.
 const SHORTAGE: Duration = Duration::from_millis(10);
@@ -45,6 +52,8 @@ pub struct MockIdp {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
+    #[cfg(feature = "tls")]
+    ca_certificate: Option<String>,
 }
 
 /// Why a provider does not start.
@@ -64,6 +73,10 @@ pub enum StartError {
     /// The issuer is none.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// There is no https.
+    #[cfg(feature = "tls")]
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// No request could bring the control token.
     #[error("the control token must be one word of visible ASCII characters")]
     ControlToken,
@@ -80,6 +93,8 @@ pub struct Builder {
     issuer: Option<String>,
     is_issuer_from_host: bool,
     back_channel: Option<String>,
+    #[cfg(feature = "tls")]
+    certificate: Option<Certificate>,
     config: Config,
     control: Control,
 }
@@ -91,6 +106,9 @@ struct Served {
     control: Control,
     /// Whether a request says what the provider is called.
     is_issuer_from_host: bool,
+    scheme: &'static str,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl MockIdp {
@@ -114,6 +132,8 @@ impl MockIdp {
             issuer: None,
             is_issuer_from_host: false,
             back_channel: None,
+            #[cfg(feature = "tls")]
+            certificate: None,
             config: Config::default(),
             control: Control::default(),
         }
@@ -124,6 +144,14 @@ impl MockIdp {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The certificate of the CA that vouches for a provider on https, in PEM: what an app has to
+    /// trust. It is another one at each start.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.ca_certificate.as_deref()
     }
 
     /// The default tenant, at the root, to keep a handle of it.
@@ -171,6 +199,26 @@ impl Builder {
     /// the address it listens on.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Serves https, with a certificate that [`ca_certificate`](MockIdp::ca_certificate) vouches for.
+    ///
+    /// ```
+    /// let idp = mock_idp::MockIdp::builder().https().start()?;
+    /// assert!(idp.issuer().starts_with("https://127.0.0.1:"));
+    /// assert!(idp.ca_certificate().is_some());
+    /// # Ok::<(), mock_idp::StartError>(())
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn https(self) -> Self {
+        self.certificate(Certificate::Right)
+    }
+
+    /// Serves https, with a certificate that an app may have to refuse.
+    #[cfg(feature = "tls")]
+    pub fn certificate(mut self, shown: Certificate) -> Self {
+        self.certificate = Some(shown);
         self
     }
 
@@ -246,31 +294,61 @@ impl Builder {
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
         let (listener, address) = bound;
+        let scheme = self.scheme();
         let names = Names {
-            issuer: told.unwrap_or_else(|| issuer::of_address(address)),
+            issuer: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
             back_channel,
         };
+        #[cfg(feature = "tls")]
+        let tls = self.tls(address, &names.issuer)?;
         let tenants = Tenants::new(Tenant::new(names, self.config)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
+        #[cfg(feature = "tls")]
+        let ca_certificate = tls.as_ref().map(|tls| tls.ca_certificate.clone());
         let (stop, stopped) = watch::channel(false);
         let served = Arc::new(Served {
             tenants: tenants.clone(),
+            scheme,
             control: self.control,
             is_issuer_from_host: self.is_issuer_from_host,
+            #[cfg(feature = "tls")]
+            tls,
         });
         let thread = thread::Builder::new()
             .name("mock-idp".into())
             .spawn(move || runtime.block_on(serve(listener, served, stopped)))
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
+            #[cfg(feature = "tls")]
+            ca_certificate,
             tenants,
             address,
             stop,
             thread: Some(thread),
         })
+    }
+
+    #[cfg(feature = "tls")]
+    fn scheme(&self) -> &'static str {
+        self.certificate.map_or("http", |_| "https")
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "as it is with the feature tls")]
+    fn scheme(&self) -> &'static str {
+        "http"
+    }
+
+    #[cfg(feature = "tls")]
+    fn tls(&self, address: SocketAddr, issuer: &str) -> Result<Option<Tls>, TlsError> {
+        let issuer = url::Url::parse(issuer).ok();
+        let host = issuer.as_ref().and_then(url::Url::host_str);
+        let names = tls::names(address.ip(), host);
+        let made = self.certificate.map(|shown| Tls::new(shown, &names));
+        made.transpose()
     }
 }
 
@@ -294,9 +372,7 @@ async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Recei
             _ = stopping.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let served = Arc::clone(&served);
-                    let connection = connection::serve(stream, served, stopped.clone());
-                    connections.spawn(connection);
+                    connections.spawn(connected(stream, Arc::clone(&served), stopped.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
@@ -310,6 +386,21 @@ async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Recei
     drop(listener);
     let all_done = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(GRACE, all_done).await;
+}
+
+/// Serves a connection, behind TLS where the provider is on https.
+async fn connected(stream: TcpStream, served: Arc<Served>, stopped: watch::Receiver<bool>) {
+    // An answer is written at once; waiting for more to send with it only costs time.
+    let _ = stream.set_nodelay(true);
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &served.tls {
+        match tls.acceptor.accept(stream).await {
+            Ok(stream) => connection::serve(stream, Arc::clone(&served), stopped).await,
+            Err(error) => tracing::info!(%error, "no TLS"),
+        }
+        return;
+    }
+    connection::serve(stream, served, stopped).await;
 }
 
 /// Waits by the machine's time.

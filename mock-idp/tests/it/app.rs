@@ -37,13 +37,14 @@ impl App {
     }
 
     pub(crate) fn with(idp: MockIdp) -> Self {
+        Self::using(idp, http_client())
+    }
+
+    /// With an HTTP client of its own.
+    pub(crate) fn using(idp: MockIdp, http: reqwest::Client) -> Self {
         idp.set_auto_login(AutoLogin::Persona("alice".into()));
         let client = idp.register(REDIRECT_URI);
-        Self {
-            idp,
-            client,
-            http: http_client(),
-        }
+        Self { idp, client, http }
     }
 
     pub(crate) fn secret(&self) -> &str {

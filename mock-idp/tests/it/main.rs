@@ -18,6 +18,7 @@ mod determinism;
 mod end_session;
 mod faults;
 mod faults_of_delivery;
+mod https;
 mod issuer;
 mod lifecycle;
 mod listener;

@@ -41,7 +41,8 @@ fn every_row_is_produced_or_left_out_with_a_reason() {
     let produced = rows
         .iter()
         .map(|row| row.0)
-        .chain(providers::IDS.iter().copied());
+        .chain(providers::IDS.iter().copied())
+        .chain(crate::https::IDS.iter().copied());
     let produced: BTreeSet<_> = produced.collect();
     let listed = HONEST.iter().chain(LEFT_OUT);
     let listed: BTreeSet<_> = listed.map(|(id, _)| *id).collect();

@@ -1,6 +1,7 @@
 //! A provider that listens: a thread and a runtime of its own, stopped by drop.
 
 mod body;
+mod builder;
 mod connection;
 mod host;
 mod issuer;
@@ -9,22 +10,20 @@ mod tenants;
 mod tls;
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::ops::Deref;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::config::{AutoLogin, Config};
 use crate::control::Control;
-use crate::names::Names;
-use crate::persona::Persona;
 use crate::tenant::{Tenant, TenantError};
 use crate::tenants::Tenants;
+pub use builder::Builder;
 pub use issuer::IssuerError;
 pub use tenants::TenantForTest;
 #[cfg(feature = "tls")]
@@ -85,20 +84,6 @@ pub enum StartError {
     Tenant(#[from] TenantError),
 }
 
-/// What a provider is started with.
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until start"]
-pub struct Builder {
-    address: SocketAddr,
-    issuer: Option<String>,
-    is_issuer_from_host: bool,
-    back_channel: Option<String>,
-    #[cfg(feature = "tls")]
-    certificate: Option<Certificate>,
-    config: Config,
-    control: Control,
-}
-
 /// What connections are served with.
 #[derive(Debug)]
 struct Served {
@@ -127,16 +112,7 @@ impl MockIdp {
 
     /// What to start a provider with; by default what [`start`](Self::start) does.
     pub fn builder() -> Builder {
-        Builder {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            issuer: None,
-            is_issuer_from_host: false,
-            back_channel: None,
-            #[cfg(feature = "tls")]
-            certificate: None,
-            config: Config::default(),
-            control: Control::default(),
-        }
+        Builder::new()
     }
 
     /// The address it listens on; that of [`issuer`](Tenant::issuer) unless the builder was told
@@ -178,177 +154,6 @@ impl Drop for MockIdp {
             // A thread that panicked has said so already.
             let _ = thread.join();
         }
-    }
-}
-
-impl Builder {
-    /// The port; 0, the default, takes a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.address.set_port(port);
-        self
-    }
-
-    /// The address to listen on; 127.0.0.1 by default.
-    pub fn host(mut self, host: IpAddr) -> Self {
-        self.address.set_ip(host);
-        self
-    }
-
-    /// What it is called, such as `http://idp.example:9000` or `https://localhost/realms/team`: one
-    /// name that browser, host and container all reach it by, through a proxy or not. By default
-    /// the address it listens on.
-    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Some(issuer.into());
-        self
-    }
-
-    /// Serves https, with a certificate that [`ca_certificate`](MockIdp::ca_certificate) vouches for.
-    ///
-    /// ```
-    /// let idp = mock_idp::MockIdp::builder().https().start()?;
-    /// assert!(idp.issuer().starts_with("https://127.0.0.1:"));
-    /// assert!(idp.ca_certificate().is_some());
-    /// # Ok::<(), mock_idp::StartError>(())
-    /// ```
-    #[cfg(feature = "tls")]
-    pub fn https(self) -> Self {
-        self.certificate(Certificate::Right)
-    }
-
-    /// Serves https, with a certificate that an app may have to refuse.
-    #[cfg(feature = "tls")]
-    pub fn certificate(mut self, shown: Certificate) -> Self {
-        self.certificate = Some(shown);
-        self
-    }
-
-    /// Calls it whatever a request calls it: by `Host`, or by what a proxy in front says, in
-    /// `Forwarded` or `X-Forwarded-Host`, `-Proto` and `-Prefix`. A token's `iss` is then the name
-    /// that the app asked for it by: for one machine under several names, or behind a proxy whose
-    /// name is not known beforehand.
-    pub fn issuer_from_host(mut self) -> Self {
-        self.is_issuer_from_host = true;
-        self
-    }
-
-    /// Where apps find it, such as `http://idp:9000`, when that is not where browsers do: metadata
-    /// names the endpoints that an app asks itself (token, keys, `UserInfo`, revocation) under this
-    /// URL, and the others under the issuer. For an app in a container, with a browser outside.
-    pub fn back_channel(mut self, url: impl Into<String>) -> Self {
-        self.back_channel = Some(url.into());
-        self
-    }
-
-    /// Which provider it is, such as `google` or `google@2026-04`.
-    pub fn flavour(mut self, flavour: impl Into<String>) -> Self {
-        self.config.flavour = Some(flavour.into());
-        self
-    }
-
-    /// Clients, personas and the rest at once; what was said before is replaced.
-    pub fn config(mut self, config: Config) -> Self {
-        self.config = config;
-        self
-    }
-
-    /// Whether the authorization endpoint answers without a page.
-    pub fn auto_login(mut self, auto_login: AutoLogin) -> Self {
-        self.config.auto_login = auto_login;
-        self
-    }
-
-    /// Who can log in, such as [`persona::that_hurt`](crate::persona::that_hurt).
-    pub fn personas(mut self, personas: Vec<Persona>) -> Self {
-        self.config.personas = personas;
-        self
-    }
-
-    /// Where identifiers, codes and tokens are derived from; drawn from the system by default.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.config.seed = Some(seed);
-        self
-    }
-
-    /// What a request to the control API must bring as a bearer token; by default it needs none.
-    pub fn control_token(mut self, token: impl Into<String>) -> Self {
-        self.control.token = Some(token.into());
-        self
-    }
-
-    /// Listens, and answers from now on.
-    ///
-    /// # Errors
-    /// When the address cannot be listened on, or the issuer or configuration is not one.
-    pub fn start(self) -> Result<MockIdp, StartError> {
-        if let Some(token) = &self.control.token
-            && (token.is_empty() || !token.chars().all(|it| it.is_ascii_graphic()))
-        {
-            return Err(StartError::ControlToken);
-        }
-        let told = self.issuer.as_deref().map(issuer::parse).transpose()?;
-        let back_channel = self
-            .back_channel
-            .as_deref()
-            .map(issuer::parse)
-            .transpose()?;
-        let address = self.address;
-        let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
-        let (listener, address) = bound;
-        let scheme = self.scheme();
-        let names = Names {
-            issuer: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
-            back_channel,
-        };
-        #[cfg(feature = "tls")]
-        let tls = self.tls(address, &names.issuer)?;
-        let tenants = Tenants::new(Tenant::new(names, self.config)?);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(StartError::Thread)?;
-        #[cfg(feature = "tls")]
-        let ca_certificate = tls.as_ref().map(|tls| tls.ca_certificate.clone());
-        let (stop, stopped) = watch::channel(false);
-        let served = Arc::new(Served {
-            tenants: tenants.clone(),
-            scheme,
-            control: self.control,
-            is_issuer_from_host: self.is_issuer_from_host,
-            #[cfg(feature = "tls")]
-            tls,
-        });
-        let thread = thread::Builder::new()
-            .name("mock-idp".into())
-            .spawn(move || runtime.block_on(serve(listener, served, stopped)))
-            .map_err(StartError::Thread)?;
-        Ok(MockIdp {
-            #[cfg(feature = "tls")]
-            ca_certificate,
-            tenants,
-            address,
-            stop,
-            thread: Some(thread),
-        })
-    }
-
-    #[cfg(feature = "tls")]
-    fn scheme(&self) -> &'static str {
-        self.certificate.map_or("http", |_| "https")
-    }
-
-    #[cfg(not(feature = "tls"))]
-    #[expect(clippy::unused_self, reason = "as it is with the feature tls")]
-    fn scheme(&self) -> &'static str {
-        "http"
-    }
-
-    #[cfg(feature = "tls")]
-    fn tls(&self, address: SocketAddr, issuer: &str) -> Result<Option<Tls>, TlsError> {
-        let issuer = url::Url::parse(issuer).ok();
-        let host = issuer.as_ref().and_then(url::Url::host_str);
-        let names = tls::names(address.ip(), host);
-        let made = self.certificate.map(|shown| Tls::new(shown, &names));
-        made.transpose()
     }
 }
 

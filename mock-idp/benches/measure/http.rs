@@ -1,12 +1,27 @@
 //! One keep-alive connection and what goes over it, with as little work as possible on this side.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read, Write as _};
 use std::net::TcpStream;
 
 /// A connection to a server on this machine.
 pub(crate) struct Connection {
     address: String,
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Awake>,
+}
+
+/// A stream whose reader stays awake. Waking somebody on another processor costs a server as much as
+/// a request, and more the deeper they sleep: that is not the server's work.
+struct Awake(TcpStream);
+
+impl Read for Awake {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => std::hint::spin_loop(),
+                other => return other,
+            }
+        }
+    }
 }
 
 /// What came back.
@@ -22,9 +37,10 @@ impl Connection {
     pub(crate) fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
+        stream.set_nonblocking(true)?;
         Ok(Self {
             address: address.into(),
-            stream: BufReader::new(stream),
+            stream: BufReader::new(Awake(stream)),
         })
     }
 
@@ -43,7 +59,7 @@ impl Connection {
     /// Sends a GET; the answer is yet to be received.
     pub(crate) fn send_get(&mut self, path: &str) -> io::Result<()> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
-        self.stream.get_mut().write_all(request.as_bytes())
+        self.stream.get_mut().0.write_all(request.as_bytes())
     }
 
     /// Sends a POST of a form; the answer is yet to be received.
@@ -55,7 +71,7 @@ impl Connection {
             self.address,
             form.len()
         );
-        self.stream.get_mut().write_all(request.as_bytes())
+        self.stream.get_mut().0.write_all(request.as_bytes())
     }
 
     /// Receives the answer to what was sent.

@@ -25,8 +25,12 @@ pub struct Copy {
     /// Where it wants those of the second.
     pub second_redirect_uri: String,
     /// Starts it.
-    pub start: Box<dyn FnOnce(Settings) -> BoxFuture<'static, Result<Guard, LaunchError>> + Send>,
+    pub start: Start,
 }
+
+/// Starts a copy with what it is told.
+pub type Start =
+    Box<dyn FnOnce(Settings) -> BoxFuture<'static, Result<Guard, LaunchError>> + Send + Sync>;
 
 /// Keeps a copy running; it ends when this is dropped.
 pub type Guard = Box<dyn Any + Send + Sync>;

@@ -36,8 +36,6 @@ pub struct Case {
     pub play: Play,
     /// Whether the lie may stay in the app's caches, so that no good login can follow at once.
     pub stays_cached: bool,
-    /// What a wrong app leaves out: the switch of the weak app that must make it fail.
-    pub weakness: Option<Weakness>,
 }
 
 /// The parts of the catalogue.
@@ -186,11 +184,6 @@ impl fmt::Display for Feature {
     }
 }
 
-/// Something a careless app leaves out. Each is a switch of the weak app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Weakness {}
-
 /// A row of the table, of which the rest says more.
 pub(super) const fn row(
     id: &'static str,
@@ -213,7 +206,6 @@ pub(super) const fn row(
         needs: &[],
         play,
         stays_cached: false,
-        weakness: None,
     }
 }
 

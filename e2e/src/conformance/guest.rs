@@ -1,6 +1,7 @@
 //! Somebody who uses the app under test, over HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mock_idp::Persona;
 use serde_json::Value;
@@ -88,11 +89,10 @@ impl Guest {
 
     pub(super) async fn callback_url_of(&mut self, begin: &Begin) -> Result<Url, VisitError> {
         let base = self.base.clone();
-        let was_away = std::cell::Cell::new(false);
+        let was_away = AtomicBool::new(false);
         let stops = |url: &Url| {
             let is_home = url.origin() == base.origin();
-            was_away.set(was_away.get() || !is_home);
-            is_home && was_away.get()
+            was_away.fetch_or(!is_home, Ordering::Relaxed) && is_home
         };
         match begin {
             Begin::Path(path) => self.visitor.open_until(&self.url(path), stops).await,

@@ -15,15 +15,14 @@ mod guest;
 mod lab;
 mod oracle;
 mod profile;
-pub mod report;
 mod runner;
 mod seen;
 pub mod spec;
 mod verdict;
 
-pub use app::{Copy, Guard, LaunchError, Launcher, Provided, Settings};
+pub use app::{Copy, Guard, LaunchError, Launcher, Provided, Settings, Start};
 pub use canary::Canary;
-pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity, Weakness};
+pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity};
 pub use guest::{Guest, Who};
 pub use lab::{Lab, LabError};
 pub use profile::{Profile, ProfileError};

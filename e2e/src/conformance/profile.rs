@@ -40,9 +40,6 @@ pub struct Profile {
     /// How long the app may take for a page, in seconds.
     #[serde(default = "patience")]
     pub patience: u64,
-    /// How copies of the app are started.
-    #[serde(default)]
-    pub start: Option<Start>,
 }
 
 /// How something begins.
@@ -73,28 +70,6 @@ pub struct Whoami {
     /// Words that stand on the page when nobody is logged in.
     #[serde(default)]
     pub nobody: Option<String>,
-}
-
-/// How a copy of the app is started. In every text `{issuer}`, `{discovery_url}`, `{client_id}`,
-/// `{client_secret}`, `{redirect_uri}`, `{port}` and, with `second_` before them, those of the second
-/// provider are filled in, and `{folder}`, which is new for each copy.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Start {
-    /// The program and its arguments.
-    pub command: Vec<String>,
-    /// Its environment.
-    #[serde(default)]
-    pub environment: std::collections::BTreeMap<String, String>,
-    /// Files that are written into `{folder}` before: name and content.
-    #[serde(default)]
-    pub files: std::collections::BTreeMap<String, String>,
-    /// The host that visitors find it at.
-    #[serde(default = "localhost")]
-    pub host: String,
-    /// How many copies may run at once.
-    #[serde(default = "one")]
-    pub copies: usize,
 }
 
 /// Why a profile cannot be used.
@@ -166,14 +141,6 @@ fn rs256() -> Vec<Algorithm> {
 
 const fn patience() -> u64 {
     30
-}
-
-fn localhost() -> String {
-    "localhost".into()
-}
-
-const fn one() -> usize {
-    1
 }
 
 #[cfg(test)]

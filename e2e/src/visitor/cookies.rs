@@ -10,7 +10,7 @@ use http::Method;
 use url::{Host, Url};
 
 /// One person's cookies.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cookies {
     store: CookieStore,
 }

@@ -134,7 +134,7 @@ impl Visitor {
     pub async fn open_until(
         &mut self,
         url: &Url,
-        stops: impl Fn(&Url) -> bool,
+        stops: impl Fn(&Url) -> bool + Sync,
     ) -> Result<Url, VisitError> {
         self.follow_until(Navigation::to(url, None), stops).await
     }
@@ -146,7 +146,7 @@ impl Visitor {
     pub async fn press_until(
         &mut self,
         control: &Control,
-        stops: impl Fn(&Url) -> bool,
+        stops: impl Fn(&Url) -> bool + Sync,
     ) -> Result<Url, VisitError> {
         let navigation = self.navigation(self.action(control)?);
         self.follow_until(navigation, stops).await
@@ -155,7 +155,7 @@ impl Visitor {
     async fn follow_until(
         &mut self,
         mut navigation: Navigation,
-        stops: impl Fn(&Url) -> bool,
+        stops: impl Fn(&Url) -> bool + Sync,
     ) -> Result<Url, VisitError> {
         self.history.clear();
         for _ in 0..=REDIRECTS {

@@ -6,6 +6,7 @@ mod discovery;
 mod id_token;
 mod jose;
 mod jwks;
+mod steps;
 mod token;
 mod userinfo;
 
@@ -21,6 +22,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         jwks::CASES,
         id_token::CASES,
         userinfo::CASES,
+        steps::CASES,
     ];
     parts.into_iter().flatten()
 }

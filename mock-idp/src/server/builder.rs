@@ -143,17 +143,9 @@ impl Builder {
     /// # Errors
     /// When the address cannot be listened on, or the issuer or configuration is not one.
     pub fn start(self) -> Result<MockIdp, StartError> {
-        if let Some(token) = &self.control.token
-            && (token.is_empty() || !token.chars().all(|it| it.is_ascii_graphic()))
-        {
-            return Err(StartError::ControlToken);
-        }
-        let told = self.issuer.as_deref().map(issuer::parse).transpose()?;
-        let back_channel = self
-            .back_channel
-            .as_deref()
-            .map(issuer::parse)
-            .transpose()?;
+        self.check_control_token()?;
+        let parse = |url: &Option<String>| url.as_deref().map(issuer::parse).transpose();
+        let (told, back_channel) = (parse(&self.issuer)?, parse(&self.back_channel)?);
         let address = self.address;
         let bound = listen(address).map_err(|source| StartError::Bind { address, source })?;
         let (listener, address) = bound;
@@ -192,6 +184,15 @@ impl Builder {
             stop,
             thread: Some(thread),
         })
+    }
+
+    fn check_control_token(&self) -> Result<(), StartError> {
+        let is_bearable =
+            |token: &String| !token.is_empty() && token.chars().all(|it| it.is_ascii_graphic());
+        match &self.control.token {
+            Some(token) if !is_bearable(token) => Err(StartError::ControlToken),
+            _ => Ok(()),
+        }
     }
 
     #[cfg(feature = "tls")]

@@ -117,34 +117,15 @@ impl Exchange {
 /// A line: method, path, status, and why it was refused. Without parameters, which may be secret.
 impl fmt::Display for Exchange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            method,
-            path,
-            place,
-            status,
-            refusal,
-            ..
-        } = self;
-        line(formatter, method, path, *place, *status, refusal.as_ref())
-    }
-}
-
-pub(super) fn line(
-    formatter: &mut fmt::Formatter<'_>,
-    method: &Method,
-    path: &str,
-    place: Place,
-    status: Option<u16>,
-    refusal: Option<&Refusal>,
-) -> fmt::Result {
-    write!(formatter, "{method} {path} ({place})")?;
-    match status {
-        Some(status) => write!(formatter, " -> {status}")?,
-        None => formatter.write_str(" -> no answer")?,
-    }
-    match refusal {
-        Some(refusal) => write!(formatter, " {}: {}", refusal.check, refusal.reason),
-        None => Ok(()),
+        write!(formatter, "{} {} ({})", self.method, self.path, self.place)?;
+        match self.status {
+            Some(status) => write!(formatter, " -> {status}")?,
+            None => formatter.write_str(" -> no answer")?,
+        }
+        match &self.refusal {
+            Some(refusal) => write!(formatter, " {}: {}", refusal.check, refusal.reason),
+            None => Ok(()),
+        }
     }
 }
 

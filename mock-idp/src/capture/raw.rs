@@ -1,38 +1,17 @@
 //! An exchange as it is kept until somebody asks: in few pieces of memory, since most are dropped
 //! before anybody does.
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::exchange::Exchange;
-use crate::check::Refusal;
-use crate::endpoint::Parameters;
-use crate::place::Place;
 
-/// A request and its answer; the fields are those of an [`Exchange`].
+/// An exchange whose headers are packed. It has no number and no login yet.
+#[derive(Debug)]
 pub(super) struct Raw {
-    pub(super) at: SystemTime,
-    pub(super) place: Place,
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) query: Arc<Parameters>,
+    /// Without its headers.
+    pub(super) exchange: Exchange,
     pub(super) headers: PackedHeaders,
-    pub(super) form: Arc<Parameters>,
-    pub(super) body: Bytes,
-    pub(super) body_length: usize,
-    pub(super) body_sha256: Option<String>,
-    pub(super) status: Option<u16>,
     pub(super) response_headers: PackedHeaders,
-    pub(super) response_body: Bytes,
-    pub(super) response_length: usize,
-    pub(super) response_sha256: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) persona: Option<String>,
-    pub(super) refusal: Option<Refusal>,
 }
 
 impl Raw {
@@ -40,65 +19,32 @@ impl Raw {
     pub(super) fn unpacked(self, number: u64) -> Exchange {
         Exchange {
             number,
-            transaction: None,
-            at: self.at,
-            place: self.place,
-            method: self.method,
-            path: self.path,
-            query: self.query,
             headers: self.headers.unpacked(),
-            form: self.form,
-            body: self.body,
-            body_length: self.body_length,
-            body_sha256: self.body_sha256,
-            status: self.status,
             response_headers: self.response_headers.unpacked(),
-            response_body: self.response_body,
-            response_length: self.response_length,
-            response_sha256: self.response_sha256,
-            client_id: self.client_id,
-            persona: self.persona,
-            refusal: self.refusal,
+            ..self.exchange
         }
     }
 
-    /// What it takes in memory, in bytes; as an exchange it takes about as much.
+    /// What it takes in memory, in bytes; unpacked it takes about as much.
     pub(super) fn size(&self) -> usize {
-        size_of::<Exchange>()
-            + self.path.len()
-            + self.query.size()
-            + self.form.size()
-            + self.headers.0.len()
-            + self.response_headers.0.len()
-            + self.body.len()
-            + self.response_body.len()
-    }
-}
-
-/// A line: method, path, status, and why it was refused. Without parameters, which may be secret.
-impl fmt::Display for Raw {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            method,
+        let Exchange {
             path,
-            place,
-            status,
-            refusal,
+            query,
+            form,
+            body,
+            response_body,
             ..
-        } = self;
-        super::exchange::line(formatter, method, path, *place, *status, refusal.as_ref())
-    }
-}
-
-impl fmt::Debug for Raw {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, formatter)
+        } = &self.exchange;
+        let headers = self.headers.0.len() + self.response_headers.0.len();
+        let bodies = body.len() + response_body.len();
+        size_of::<Self>() + path.len() + query.size() + form.size() + headers + bodies
     }
 }
 
 /// Headers in one piece of memory of their own: for each the lengths of its name and its value, the
 /// name, the value. Those of a request are slices of the connection's read buffer: keeping them would
 /// keep it, and make the connection take a new one for every request.
+#[derive(Debug)]
 pub(super) struct PackedHeaders(Box<[u8]>);
 
 impl PackedHeaders {
@@ -147,26 +93,15 @@ fn first(packed: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
 
 #[cfg(test)]
 impl Raw {
-    pub(super) fn of(exchange: Exchange) -> Self {
+    pub(super) fn of(mut exchange: Exchange) -> Self {
+        let (headers, response_headers) = (
+            PackedHeaders::pack(&std::mem::take(&mut exchange.headers)),
+            PackedHeaders::pack(&std::mem::take(&mut exchange.response_headers)),
+        );
         Self {
-            at: exchange.at,
-            place: exchange.place,
-            method: exchange.method,
-            path: exchange.path,
-            query: exchange.query,
-            headers: PackedHeaders::pack(&exchange.headers),
-            form: exchange.form,
-            body: exchange.body,
-            body_length: exchange.body_length,
-            body_sha256: exchange.body_sha256,
-            status: exchange.status,
-            response_headers: PackedHeaders::pack(&exchange.response_headers),
-            response_body: exchange.response_body,
-            response_length: exchange.response_length,
-            response_sha256: exchange.response_sha256,
-            client_id: exchange.client_id,
-            persona: exchange.persona,
-            refusal: exchange.refusal,
+            exchange,
+            headers,
+            response_headers,
         }
     }
 }

@@ -84,6 +84,15 @@ pub enum MintError {
     /// It keeps the signature of claims that it does not change.
     #[error("sign_with(BeforeEdits) belongs to a token whose claims are changed")]
     NoEdits,
+    /// There is no weak key of this size.
+    #[error("there is no weak RSA key of {0} bits; there are 512 and 1024")]
+    WeakRsa(u16),
+    /// It spoils a signature of another kind than the token has.
+    #[error("sign_with({0:?}) does nothing to a token whose header says {1}")]
+    Misfit(Signing, &'static str),
+    /// It signs with a secret that is not there.
+    #[error("sign_with(HmacClientSecret) needs a registered client with a secret, unlike {0:?}")]
+    NoSecret(String),
 }
 
 impl Mint {
@@ -169,7 +178,8 @@ impl Mint {
         if self.claims.is_empty() && self.sign_with.contains(&Signing::BeforeEdits) {
             return Err(MintError::NoEdits);
         }
-        Ok(())
+        let unknown = self.sign_with.iter().find_map(Signing::unknown_weak_size);
+        unknown.map_or(Ok(()), |bits| Err(MintError::WeakRsa(bits)))
     }
 }
 

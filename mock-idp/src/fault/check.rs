@@ -86,10 +86,11 @@ fn check_effect(fault: &Fault, effect: &Effect) -> Result<(), FaultError> {
         Effect::SignWith(_) | Effect::Serialize(_) if !is_signed(place) => {
             Err(FaultError::NotSigned(place))
         }
-        Effect::SignWith(Signing::WeakRsa(bits)) if !matches!(bits, 512 | 1024) => {
-            Err(FaultError::WeakRsa(*bits))
-        }
-        Effect::SignWith(_) | Effect::Serialize(_) => Ok(()),
+        Effect::SignWith(way) => match way.unknown_weak_size() {
+            Some(bits) => Err(FaultError::WeakRsa(bits)),
+            None => Ok(()),
+        },
+        Effect::Serialize(_) => Ok(()),
         Effect::Spoil(_) if !place.is_endpoint() => Ok(()),
         Effect::SendTo { .. } if place != Place::Authorization => Err(FaultError::NotSent(place)),
         Effect::Encode(encoding) if !encoding.is_for(place) => {

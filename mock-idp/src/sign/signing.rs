@@ -87,6 +87,14 @@ impl Signing {
         }
     }
 
+    /// The size of a weak key that is not there, where it asks for one.
+    pub(crate) fn unknown_weak_size(&self) -> Option<u16> {
+        match self {
+            Self::WeakRsa(bits) if ![512, 1024].contains(bits) => Some(*bits),
+            _ => None,
+        }
+    }
+
     /// Whether it can do something to what this key signs.
     pub(crate) fn fits(&self, key: &PublishedKey) -> bool {
         let algorithm = key.key.signing_key().default_algorithm();

@@ -6,7 +6,7 @@ use super::Tenant;
 use crate::answer::Members;
 use crate::grant::{minted_access_token, minted_id_token, minted_jwt_access_token};
 use crate::mint::{Mint, MintError, MintKind};
-use crate::sign::{TokenLies, UnsignedToken, sign};
+use crate::sign::{Signing, TokenLies, UnsignedToken, sign};
 
 /// The times that a token tells, which its age moves.
 const TIMES: [&str; 4] = ["iat", "exp", "nbf", "auth_time"];
@@ -38,10 +38,10 @@ impl Tenant {
             MintKind::IdToken => minted_id_token(self, &mint, &persona),
             MintKind::JwtAccessToken => minted_jwt_access_token(self, &mint, &persona),
         };
-        Ok(self.signed(token, mint))
+        self.signed(token, mint)
     }
 
-    fn signed(&self, mut token: UnsignedToken, mint: Mint) -> String {
+    fn signed(&self, mut token: UnsignedToken, mint: Mint) -> Result<String, MintError> {
         make_older(&mut token.claims, mint.age.as_secs());
         let honest_claims = Some(token.claims.clone());
         set(&mut token.claims, mint.claims);
@@ -51,10 +51,18 @@ impl Tenant {
             ..TokenLies::default()
         };
         for way in &lies.signing {
+            // A lie that is not told would make the token a right one.
+            if !way.fits(&token.key) {
+                let algorithm = token.key.key.signing_key().algorithm();
+                return Err(MintError::Misfit(way.clone(), algorithm));
+            }
+            if *way == Signing::HmacClientSecret && token.client_secret.is_none() {
+                return Err(MintError::NoSecret(mint.audience));
+            }
             way.prepare(&mut token, self.keys());
         }
         set(&mut token.header, mint.header);
-        sign(&token, &lies, self.keys())
+        Ok(sign(&token, &lies, self.keys()))
     }
 }
 

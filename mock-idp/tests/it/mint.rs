@@ -162,4 +162,14 @@ fn what_cannot_be_minted_says_why() {
     let nothing = Mint::id_token("alice", "app").sign_with(Signing::BeforeEdits);
     let words = "sign_with(BeforeEdits) belongs to a token whose claims are changed";
     check(nothing, words);
+    let mint = |way: Signing| Mint::id_token("alice", "app").sign_with(way);
+    let words = "sign_with(EcdsaDer) does nothing to a token whose header says RS256";
+    check(mint(Signing::EcdsaDer), words);
+    let words = "there is no weak RSA key of 768 bits; there are 512 and 1024";
+    check(mint(Signing::WeakRsa(768)), words);
+    let words =
+        "sign_with(HmacClientSecret) needs a registered client with a secret, unlike \"app\"";
+    check(mint(Signing::HmacClientSecret), words);
+    let der = mint(Signing::Algorithm(mock_idp::Algorithm::Es256)).sign_with(Signing::EcdsaDer);
+    assert!(idp.try_mint(der).is_ok());
 }

@@ -103,7 +103,7 @@ async fn answer(
     body: Incoming,
 ) -> Result<String, Problem> {
     guard::host_and_origin(control, &provider.tenants, &call.head.headers)?;
-    if call.name == "openapi.json" {
+    if (call.name, &call.head.method) == ("openapi.json", &Method::GET) {
         return Ok(OPENAPI.into());
     }
     let route = find(provider, call)?;

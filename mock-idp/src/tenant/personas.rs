@@ -177,15 +177,12 @@ impl Tenant {
     }
 
     fn named(&self, text: &str) -> Option<Arc<Persona>> {
-        if let Some(persona) = self.read_personas().find(text) {
-            return Some(Arc::clone(persona));
-        }
         let personas = self.read_personas();
-        if let Some(persona) = personas.find_by_email(text) {
-            return Some(Arc::clone(persona));
-        }
-        let mut personas = personas.in_order.iter();
-        personas.find(|persona| self.sub(persona) == text).cloned()
+        let has_sub = |persona: &&Arc<Persona>| self.sub(persona) == text;
+        let found = personas.find(text).or_else(|| personas.find_by_email(text));
+        found
+            .or_else(|| personas.in_order.iter().find(has_sub))
+            .cloned()
     }
 
     /// The same person with what the suffix changes; none where it cancels.

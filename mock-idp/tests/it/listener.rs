@@ -1,7 +1,12 @@
 //! An app's logout endpoint: it takes one request at a time, and answers as the test says.
 
+use std::time::Duration;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+
+/// How long a request may take that is sent at once.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A socket of the app's.
 pub(crate) struct Listener(TcpListener);
@@ -16,8 +21,14 @@ impl Listener {
         format!("http://{address}/backchannel?tenant=1")
     }
 
-    /// Waits for a request, answers it, and returns its head and its body.
+    /// Waits for a request, answers it, and returns its head and its body. A request that does not
+    /// come fails the test.
     pub(crate) async fn answer(&self, status: &str) -> (String, String) {
+        let answered = tokio::time::timeout(PATIENCE, self.answer_in_time(status)).await;
+        answered.unwrap_or_else(|_| panic!("the app was sent nothing in {PATIENCE:?}"))
+    }
+
+    async fn answer_in_time(&self, status: &str) -> (String, String) {
         let (mut stream, _) = self.0.accept().await.unwrap();
         let mut received = Vec::new();
         let (head, body) = loop {

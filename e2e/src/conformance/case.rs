@@ -133,48 +133,30 @@ pub enum Feature {
     SignedUserinfo,
     /// It knows a second provider.
     SecondProvider,
-    /// It asks for `response_mode=form_post`.
-    FormPost,
     /// It takes ID tokens from the authorization response (implicit and hybrid flows).
     FrontChannelTokens,
     /// It sends `max_age`.
     MaxAge,
     /// It sends `acr_values`.
     AcrValues,
-    /// It sends `prompt=none`.
-    PromptNone,
-    /// Its login takes a place to go on to.
-    ReturnUrl,
-    /// It offers third-party initiated login.
-    ThirdPartyLogin,
-    /// It links an account to one that is logged in.
-    AccountLinking,
-    /// It reads encrypted ID tokens.
-    Encryption,
-    /// It reads signed authorization responses.
-    Jarm,
-    /// It is registered for ID tokens by HMAC.
-    HmacIdTokens,
-    /// It verifies ES256, or `EdDSA`.
-    EllipticCurves,
     /// It uses aggregated or distributed claims.
     ClaimSources,
-    /// It is reached by https.
-    Https,
-    /// It can be started anew, with a cold cache.
-    Restart,
-    /// It shows who is logged in by subject, not by name alone.
-    ShowsSubject,
-    /// It shows the e-mail address.
-    ShowsEmail,
     /// It has a logout.
     Logout,
-    /// It finds its providers by `WebFinger`.
-    Webfinger,
-    /// It binds tokens by `DPoP`.
-    Dpop,
-    /// Its log can be read.
-    Log,
+}
+
+impl Feature {
+    /// Every feature.
+    pub const ALL: [Self; 8] = [
+        Self::Userinfo,
+        Self::SignedUserinfo,
+        Self::SecondProvider,
+        Self::FrontChannelTokens,
+        Self::MaxAge,
+        Self::AcrValues,
+        Self::ClaimSources,
+        Self::Logout,
+    ];
 }
 
 impl fmt::Display for Feature {

@@ -171,9 +171,9 @@ mod tests {
 
     #[test]
     fn what_is_lacking_is_named() {
-        let text = format!("{SHORTEST}lacks = ['userinfo', 'https']");
+        let text = format!("{SHORTEST}lacks = ['userinfo', 'logout']");
         let profile = Profile::from_toml(&text, "p.toml").unwrap();
-        let needs = [Feature::Restart, Feature::Userinfo];
+        let needs = [Feature::MaxAge, Feature::Userinfo];
         assert_eq!(profile.lacking(&needs), [Feature::Userinfo]);
     }
 }

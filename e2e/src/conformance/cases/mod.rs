@@ -32,3 +32,39 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 pub fn find(id: &str) -> Option<&'static Case> {
     all().find(|case| case.id == id)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::conformance::{Feature, Profile};
+
+    #[test]
+    fn ids_are_unique() {
+        let ids: BTreeSet<_> = all().map(|case| case.id).collect();
+        assert_eq!(ids.len(), all().count());
+    }
+
+    #[test]
+    fn every_feature_is_needed_by_a_case() {
+        let needed: BTreeSet<_> = all().flat_map(|case| case.needs).copied().collect();
+        assert_eq!(needed, Feature::ALL.into());
+    }
+
+    /// What jarvis lacks is a decision: a case that does not apply tests nothing.
+    #[test]
+    fn jarvis_lacks_this_and_nothing_else() {
+        let profile = include_str!("../../../apps/jarvis.toml");
+        let profile = Profile::from_toml(profile, "jarvis.toml").unwrap();
+        let lacks = [
+            Feature::Userinfo,
+            Feature::SignedUserinfo,
+            Feature::FrontChannelTokens,
+            Feature::MaxAge,
+            Feature::AcrValues,
+            Feature::ClaimSources,
+        ];
+        assert_eq!(profile.lacks, lacks.into());
+    }
+}

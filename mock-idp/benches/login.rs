@@ -3,8 +3,8 @@
 //! `cargo bench -p mock-idp --bench login -- [--check] [--logins N]`
 //!
 //! CPU time of the provider's process for a full login (authorization with `auto_login`, token with
-//! PKCE, one RS256 ID token) over one keep-alive connection, beside what no provider can do
-//! without: one signature and two requests.
+//! PKCE, one ID token) over one keep-alive connection, beside what no provider can do without: one
+//! signature and two requests. The two documents beside bare requests for as much.
 
 #[expect(dead_code, reason = "each benchmark uses its part")]
 mod measure;
@@ -15,7 +15,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use measure::http::{Answer, Connection};
@@ -29,6 +31,17 @@ use url::form_urlencoded::Serializer;
 
 const VERIFIER: &str = "a-verifier-of-43-characters-or-more-0123456789";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
+const JWKS: &str = "/oauth2/v3/certs";
+/// An app that is registered for ES256.
+const ES256: &str = r#"
+flavour = "plain"
+auto_login = "alice"
+[[clients]]
+id_token_signed_response_alg = "ES256"
+client_id = "app"
+client_secret = "secret-of-app"
+redirect_uris = ["http://localhost:8501/oauth2callback"]
+"#;
 /// Where the system puts a program in memory, and what the machine does for a while, weighs on a few
 /// of many short rounds only, which the medians leave out.
 const STARTS: usize = 8;
@@ -96,11 +109,9 @@ struct Requests {
 impl Requests {
     fn log_in(&self, connection: &mut Connection) -> io::Result<(Answer, Answer)> {
         let authorization = expect("302", connection.get(&self.authorization)?)?;
-        let (_, code) = authorization
-            .location
-            .split_once("&code=")
-            .unwrap_or_default();
-        let code = code.split('&').next().unwrap_or_default();
+        let mut answered = authorization.location.split(['?', '&']);
+        let code = answered.find_map(|pair| pair.strip_prefix("code="));
+        let code = code.unwrap_or_default();
         let form = format!("{}&code={code}", self.token_form);
         let token = expect("200", connection.post(&self.token, &form)?)?;
         Ok((authorization, token))
@@ -109,7 +120,7 @@ impl Requests {
 
 impl App {
     /// Reads from discovery where to log in, and prepares what is the same for every login.
-    fn new(mut mock: Served) -> io::Result<Self> {
+    fn new(mut mock: Served, config: Config) -> io::Result<Self> {
         let metadata: serde_json::Value =
             serde_json::from_slice(&mock.connection.get(DISCOVERY)?.body)?;
         let path = |member: &str| {
@@ -118,8 +129,8 @@ impl App {
                 .map(|url| url.path().to_owned())
                 .map_err(io::Error::other)
         };
-        let Some(client) = Config::without_file().clients.into_iter().next() else {
-            return Err(io::Error::other("there is no default client"));
+        let Some(client) = config.clients.into_iter().next() else {
+            return Err(io::Error::other("there is no client"));
         };
         let authorization = path("authorization_endpoint")?;
         let requests = Requests {
@@ -139,12 +150,13 @@ impl App {
     /// What the provider answers, for a server that does nothing but send it.
     fn write_answers(&mut self, file: &Path) -> io::Result<()> {
         let (authorization, token) = self.requests.log_in(&mut self.mock.connection)?;
-        let discovery = self.mock.connection.get(DISCOVERY)?;
+        let [discovery, jwks] = [DISCOVERY, JWKS].map(|path| self.mock.connection.get(path));
         let path = self.requests.authorization.split('?').next();
         let answers = [
             (path.unwrap_or_default(), &authorization),
             (self.requests.token.as_str(), &token),
-            (DISCOVERY, &discovery),
+            (DISCOVERY, &discovery?),
+            (JWKS, &jwks?),
         ];
         bare::write(file, &answers)
     }
@@ -192,22 +204,31 @@ fn expect(status: &str, answer: Answer) -> io::Result<Answer> {
 struct Rounds {
     bare: Served,
     app: App,
-    /// A provider that is asked for nothing but its metadata.
+    es256: App,
+    /// A provider that is asked for nothing but its documents.
     documents: Served,
     key: RsaKeyPair,
+    es256_key: EcdsaKeyPair,
 }
 
 impl Rounds {
     fn start() -> io::Result<Self> {
         let mock = Served::new(Server::mock_idp(&["--auto-login", "alice"])?)?;
-        let mut app = App::new(mock)?;
+        let mut app = App::new(mock, Config::without_file())?;
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), ES256)?;
+        let path = file.path().to_string_lossy();
+        let es256 = Served::new(Server::mock_idp(&["--config", &path])?)?;
+        let config = Config::from_toml(ES256, "es256.toml").map_err(io::Error::other)?;
         let answers = tempfile::NamedTempFile::new()?;
         app.write_answers(answers.path())?;
         Ok(Self {
             bare: Served::new(Server::bare_with(answers.path())?)?,
             app,
+            es256: App::new(es256, config)?,
             documents: Served::new(Server::mock_idp(&[])?)?,
             key: key()?,
+            es256_key: es256_key()?,
         })
     }
 
@@ -216,6 +237,9 @@ impl Rounds {
             move |connection: &mut Connection| expect("200", connection.get(path)?).map(drop)
         };
         costs.signature.push(signature_cost(&self.key, count)?);
+        costs
+            .es256_signature
+            .push(es256_cost(&self.es256_key, count)?);
         let requests = &self.app.requests;
         let log_in = |connection: &mut Connection| requests.log_in(connection).map(drop);
         costs.requests.push(self.bare.cost(count, log_in)?);
@@ -223,10 +247,13 @@ impl Rounds {
         costs
             .document
             .push(self.bare.cost(2 * count, get(DISCOVERY))?);
+        costs.keys.push(self.bare.cost(2 * count, get(JWKS))?);
         costs.login.push(self.app.login_cost(count)?);
+        costs.es256_login.push(self.es256.login_cost(count)?);
         costs
             .discovery
             .push(self.documents.cost(2 * count, get(DISCOVERY))?);
+        costs.jwks.push(self.documents.cost(2 * count, get(JWKS))?);
         Ok(())
     }
 }
@@ -235,18 +262,25 @@ impl Rounds {
 #[derive(Default)]
 struct Costs {
     signature: Vec<f64>,
+    es256_signature: Vec<f64>,
     request: Vec<f64>,
     requests: Vec<f64>,
+    /// Bare requests for the two documents.
     document: Vec<f64>,
+    keys: Vec<f64>,
     login: Vec<f64>,
+    es256_login: Vec<f64>,
     discovery: Vec<f64>,
+    jwks: Vec<f64>,
 }
 
 impl Costs {
-    fn rows(self) -> [Row; 9] {
+    fn rows(self) -> [Row; 15] {
         let [signature, login] = [self.signature, self.login].map(median);
+        let [es256_signature, es256_login] = [self.es256_signature, self.es256_login].map(median);
         let [request, requests] = [self.request, self.requests].map(median);
         let [document, discovery] = [self.document, self.discovery].map(median);
+        let [keys, jwks] = [self.keys, self.jwks].map(median);
         let ideal = signature + requests;
         let row = |what, measured, unit, limit| Row {
             what,
@@ -257,21 +291,42 @@ impl Costs {
         let us = |what, measured| row(what, measured, "us", Limit::None);
         [
             us("one aws-lc-rs RS256 signature", signature),
+            us("one aws-lc-rs ES256 signature", es256_signature),
             us("the smallest request, bare hyper", request),
             us("the two requests of a login, bare hyper", requests),
             us("the request for discovery, bare hyper", document),
+            us("the request for the keys, bare hyper", keys),
             us("full login, RS256", login),
+            us("full login, ES256", es256_login),
             us("discovery", discovery),
+            us("keys", jwks),
             row(
-                "beyond a signature and the two requests",
+                "RS256, beyond a signature and the two requests",
                 login - ideal,
                 "us",
                 Limit::AtMost(60.0),
             ),
-            row("part of the ideal", ideal / login, "", Limit::AtLeast(0.85)),
+            row(
+                "RS256, part of the ideal",
+                ideal / login,
+                "",
+                Limit::AtLeast(0.85),
+            ),
+            row(
+                "ES256, beyond a signature and the two requests",
+                es256_login - es256_signature - requests,
+                "us",
+                Limit::AtMost(60.0),
+            ),
             row(
                 "discovery, part of the bare request",
                 document / discovery,
+                "",
+                Limit::AtLeast(0.80),
+            ),
+            row(
+                "keys, part of the bare request",
+                keys / jwks,
                 "",
                 Limit::AtLeast(0.80),
             ),
@@ -281,6 +336,26 @@ impl Costs {
 
 fn key() -> io::Result<RsaKeyPair> {
     RsaKeyPair::from_pkcs8(include_bytes!("../src/keys/rsa2048_0.der")).map_err(io::Error::other)
+}
+
+fn es256_key() -> io::Result<EcdsaKeyPair> {
+    let key = include_bytes!("../src/keys/ec_p256_0.der");
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key).map_err(io::Error::other)
+}
+
+/// Microseconds of CPU time for each of `count` signatures.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the benchmark signs by itself, and needs no seed"
+)]
+fn es256_cost(key: &EcdsaKeyPair, count: usize) -> io::Result<f64> {
+    let random = SystemRandom::new();
+    let before = own_cpu()?;
+    for _ in 0..count {
+        key.sign(&random, VERIFIER.as_bytes())
+            .map_err(io::Error::other)?;
+    }
+    Ok(each(own_cpu()?.saturating_sub(before), count))
 }
 
 /// Microseconds of CPU time for each of `count` signatures.

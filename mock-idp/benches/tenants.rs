@@ -1,6 +1,7 @@
-//! What a tenant costs.
+//! What a tenant costs, and a provider in a test.
 //!
-//! `cargo bench -p mock-idp --bench tenants -- [--check] [--tenants N]`
+//! `cargo bench -p mock-idp --bench tenants -- [--check] [--tenants N]`, and with `--profile dev`
+//! what tests have.
 //!
 //! Tenants are created in this process, and each has a client and answers its first discovery and
 //! its first request for keys over HTTP, so that what is made when first needed counts.
@@ -12,16 +13,25 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use measure::argument;
 use measure::http::Connection;
 use measure::process::own_memory;
 use measure::table::{Limit, Row, print};
+use measure::{argument, median};
 use mock_idp::MockIdp;
+
+const STARTS: usize = 101;
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark is about real time")]
 fn main() -> io::Result<ExitCode> {
     let count = u32::try_from(argument("--tenants", 1000)).map_err(io::Error::other)?;
     let idp = MockIdp::start();
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        let begin = Instant::now();
+        let another = MockIdp::start();
+        starts.push(begin.elapsed().as_secs_f64() * 1000.0);
+        drop(another);
+    }
     let mut connection = Connection::open(&idp.address().to_string())?;
     // What every tenant shares is there before: the flavour, the starter personas, the pool's key.
     use_one(&idp, &mut connection, "first")?;
@@ -46,6 +56,12 @@ fn main() -> io::Result<ExitCode> {
         limit: Limit::AtMost(limit),
     };
     print(&[
+        row(
+            "MockIdp::start() after the first",
+            median(starts),
+            "ms",
+            2.0,
+        ),
         row("a tenant", each(created.as_secs_f64() * 1000.0), "ms", 1.0),
         row("a tenant", each(idle * 1024.0), "KB", 32.0),
         row(

@@ -14,7 +14,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
@@ -55,36 +54,26 @@ impl Capture {
         refusal: Option<Refusal>,
     ) {
         let is_answered = delivery.ending.is_answer();
-        let exchange = Exchange {
-            // The ring knows these.
-            number: 0,
-            transaction: None,
+        let raw = Raw {
             at: tenant.clock().now(),
             place,
             method: request.method,
             path: request.path,
             query: request.query,
-            // Packed, below.
-            headers: HeaderMap::new(),
             form: request.form,
+            headers: PackedHeaders::pack(&request.headers, &delivery.headers),
             body: detached_body(&request.body),
             body_length: request.body.len(),
             body_sha256: sha256_of_cut(&request.body),
             status: is_answered.then(|| delivery.status.as_u16()),
-            response_headers: HeaderMap::new(),
             response_body: kept(&delivery.body),
             response_length: delivery.body.len(),
             response_sha256: sha256_of_cut(&delivery.body),
             client_id: delivery.client.take(),
             persona: delivery.persona.take(),
-            refusal,
+            refusal: refusal.map(Box::new),
         };
-        tracing::debug!(%exchange, "answered");
-        let raw = Raw {
-            exchange,
-            headers: PackedHeaders::pack(&request.headers),
-            response_headers: PackedHeaders::pack(&delivery.headers),
-        };
+        tracing::debug!(exchange = %raw, "answered");
         self.ring().push(raw, &delivery.body);
         // Whoever began to wait before the push is counted: the ring's lock was between.
         if self.waiting.load(Ordering::SeqCst) > 0 {

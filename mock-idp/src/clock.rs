@@ -9,8 +9,6 @@ use http::HeaderValue;
 #[derive(Debug, Default)]
 pub struct Clock {
     state: Mutex<State>,
-    /// The last date that was written, and its second since 1970.
-    date: Mutex<Option<(i64, HeaderValue)>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,30 +29,28 @@ impl Clock {
     /// The time at this provider.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        time(self.state().now())
+        match *self.state() {
+            State::Running { ahead: 0 } => machine_now(),
+            moved => time(moved.now()),
+        }
     }
 
     /// Seconds since 1970, as tokens say it
     /// ([RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)).
     pub(crate) fn unix_seconds(&self) -> i64 {
-        let seconds = sayable(self.state().now()) / NANOSECONDS;
-        i64::try_from(seconds).unwrap_or_default()
+        let since_1970 = self.now().duration_since(UNIX_EPOCH);
+        since_1970.map_or(0, |since| {
+            i64::try_from(since.as_secs()).unwrap_or_default()
+        })
     }
 
-    /// The time as a `Date` header says it; written once a second.
-    pub(crate) fn http_date(&self) -> Option<HeaderValue> {
-        let now = self.now();
-        let second = since_1970(now) / NANOSECONDS;
-        let second = i64::try_from(second).unwrap_or_default();
-        let mut last = self.date.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some((written, date)) if *written == second => Some(date.clone()),
-            _ => {
-                let date = HeaderValue::try_from(httpdate::fmt_http_date(now)).ok()?;
-                *last = Some((second, date.clone()));
-                Some(date)
-            }
+    /// The time as a `Date` header says it; none while it is the machine's.
+    pub(crate) fn own_date(&self) -> Option<HeaderValue> {
+        let state = *self.state();
+        if matches!(state, State::Running { ahead: 0 }) {
+            return None;
         }
+        HeaderValue::try_from(httpdate::fmt_http_date(time(state.now()))).ok()
     }
 
     /// Moves the clock forward; it goes on as it did, running or frozen.

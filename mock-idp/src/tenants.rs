@@ -22,6 +22,8 @@ pub(crate) struct Tenants(Arc<Registry>);
 #[derive(Debug)]
 struct Registry {
     default: Tenant,
+    /// The path of the issuer, which every tenant is under.
+    path: String,
     named: RwLock<BTreeMap<String, Tenant>>,
     /// How many names nobody chose.
     unnamed: AtomicU64,
@@ -44,6 +46,7 @@ pub enum CreateTenantError {
 impl Tenants {
     pub(crate) fn new(default: Tenant) -> Self {
         Self(Arc::new(Registry {
+            path: default.path().into(),
             default,
             named: RwLock::default(),
             unnamed: AtomicU64::default(),
@@ -116,7 +119,9 @@ impl Tenants {
     /// [OpenID Connect Discovery 4.1](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest).
     fn under_its_name<'a>(&self, path: &'a str) -> Option<(Tenant, Cow<'a, str>)> {
         let rest = path.strip_prefix('/')?;
-        let (name, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        // Every request comes by here, and a byte is found in less time than a character.
+        let slash = rest.bytes().position(|byte| byte == b'/');
+        let (name, path) = rest.split_at(slash.unwrap_or(rest.len()));
         let path = if path.is_empty() { "/" } else { path };
         Some((self.find(name)?, path.into()))
     }
@@ -135,7 +140,7 @@ impl Tenants {
 
     /// What is left of a path that is the issuer's or under it.
     fn inside<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let rest = path.strip_prefix(self.0.default.path())?;
+        let rest = path.strip_prefix(self.0.path.as_str())?;
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 

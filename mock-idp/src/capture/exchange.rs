@@ -117,12 +117,34 @@ impl Exchange {
 /// A line: method, path, status, and why it was refused. Without parameters, which may be secret.
 impl fmt::Display for Exchange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let line = Line {
+            method: &self.method,
+            path: &self.path,
+            place: self.place,
+            status: self.status,
+            refusal: self.refusal.as_ref(),
+        };
+        line.fmt(formatter)
+    }
+}
+
+/// What a line says of an exchange.
+pub(super) struct Line<'a> {
+    pub(super) method: &'a Method,
+    pub(super) path: &'a str,
+    pub(super) place: Place,
+    pub(super) status: Option<u16>,
+    pub(super) refusal: Option<&'a Refusal>,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {} ({})", self.method, self.path, self.place)?;
         match self.status {
             Some(status) => write!(formatter, " -> {status}")?,
             None => formatter.write_str(" -> no answer")?,
         }
-        match &self.refusal {
+        match self.refusal {
             Some(refusal) => write!(formatter, " {}: {}", refusal.check, refusal.reason),
             None => Ok(()),
         }

@@ -42,7 +42,7 @@ struct Settled {
 impl Ring {
     /// Keeps an exchange; this is the whole body of its answer.
     pub(super) fn push(&mut self, raw: Raw, body: &[u8]) {
-        let is_cut = body.len() > raw.exchange.response_body.len();
+        let is_cut = body.len() > raw.response_body.len();
         self.bytes += raw.size();
         self.raw.push_back(raw);
         self.count += 1;

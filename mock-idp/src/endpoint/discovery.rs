@@ -1,9 +1,9 @@
 //! The provider's metadata,
 //! [OpenID Connect Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig).
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use http::header::CACHE_CONTROL;
 
-use super::Request;
+use super::{Request, cors};
 use crate::answer::{Answer, Members};
 use crate::check::Refusal;
 use crate::place::Place;
@@ -24,7 +24,8 @@ fn document(tenant: &Tenant) -> Answer {
             flavour.expand(value, |place| tenant.base(place)),
         );
     }
-    Answer::json(Place::Discovery, 1, members)
-        .with_header(CACHE_CONTROL, flavour.discovery_cache_control())
-        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+    let mut answer = Answer::json(Place::Discovery, 1, members)
+        .with_header(CACHE_CONTROL, flavour.discovery_cache_control());
+    cors::allow(tenant, &mut answer);
+    answer
 }

@@ -1,9 +1,9 @@
 //! The provider's public keys,
 //! [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use http::header::CACHE_CONTROL;
 
-use super::Request;
+use super::{Request, cors};
 use crate::answer::{Answer, Members};
 use crate::check::Refusal;
 use crate::place::Place;
@@ -17,7 +17,8 @@ pub(super) fn jwks(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
 fn document(tenant: &Tenant) -> Answer {
     let mut members = Members::default();
     members.push_json("keys", format!("[{}]", tenant.keys().jwks().join(",")));
-    Answer::json(Place::Jwks, 2, members)
-        .with_header(CACHE_CONTROL, &tenant.flavour().text.jwks.cache_control)
-        .with_header(ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+    let mut answer = Answer::json(Place::Jwks, 2, members)
+        .with_header(CACHE_CONTROL, &tenant.flavour().text.jwks.cache_control);
+    cors::allow(tenant, &mut answer);
+    answer
 }

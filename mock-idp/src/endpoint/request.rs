@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE};
 use http::{HeaderMap, Method};
 use url::form_urlencoded;
 
@@ -74,11 +74,11 @@ impl Request {
     /// The client that the request says it is from; not yet proven.
     pub(crate) fn claimed_client(&self) -> Option<String> {
         let named = self.parameters().first("client_id").map(str::to_owned);
-        named.or_else(|| basic_client_id(self.header(AUTHORIZATION.as_str())?))
+        named.or_else(|| basic_client_id(self.header(AUTHORIZATION)?))
     }
 
     /// The text of a header.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

@@ -55,7 +55,7 @@ fn signed(tenant: &Tenant, client: &Client, mut claims: Members) -> UnsignedToke
 /// The token of the request: in the header, or in the body of a form
 /// ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
 fn bearer(request: &Request) -> Result<&str, Refusal> {
-    let in_header = request.header(AUTHORIZATION.as_str()).map(str::trim);
+    let in_header = request.header(AUTHORIZATION).map(str::trim);
     let in_header = in_header.and_then(|header| header.split_once(' '));
     let is_bearer = |scheme: &str| scheme.eq_ignore_ascii_case("bearer");
     match in_header {

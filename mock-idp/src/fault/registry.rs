@@ -1,5 +1,6 @@
 //! A tenant's faults, and how often each was met.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::check::check;
@@ -13,6 +14,8 @@ use crate::place::Place;
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     state: Mutex<State>,
+    /// Whether there is a fault, so that an honest provider does not wait for the lock.
+    is_any: AtomicBool,
     earlier: Earlier,
 }
 
@@ -68,12 +71,14 @@ impl Faults {
             seen: 0,
             told: 0,
         });
+        self.is_any.store(true, Ordering::Release);
         Ok(id)
     }
 
     pub(crate) fn clear(&self) {
         let mut state = self.state();
         state.faults.clear();
+        self.is_any.store(false, Ordering::Release);
         state.transactions = Transactions::default();
     }
 
@@ -89,6 +94,9 @@ impl Faults {
 
     /// Notes that a login has been at a place.
     pub(super) fn note(&self, login: &Arc<Parameters>, place: Place) {
+        if !self.is_any() {
+            return;
+        }
         let mut state = self.state();
         if state
             .faults
@@ -113,6 +121,9 @@ impl Faults {
     /// The faults whose turn it is, in the order they were made. Each is counted as seen, not yet
     /// as told.
     pub(super) fn due(&self, occasion: Occasion<'_>) -> Vec<Due> {
+        if !self.is_any() {
+            return Vec::new();
+        }
         let mut state = self.state();
         let State {
             faults,
@@ -143,6 +154,10 @@ impl Faults {
         faults
             .flat_map(|armed| armed.fault.effects.clone())
             .collect()
+    }
+
+    fn is_any(&self) -> bool {
+        self.is_any.load(Ordering::Acquire)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

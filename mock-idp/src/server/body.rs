@@ -3,12 +3,12 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::fault::Ending;
@@ -35,16 +35,16 @@ enum Break {
     End,
     /// Nothing more comes.
     Silence,
-    /// This cuts the connection.
-    Reset(Arc<Notify>),
+    /// The connection is cut, once this says so.
+    Reset(Arc<AtomicBool>),
 }
 
 /// Pieces of a repeated body are at least this long, in bytes.
 const PIECE: usize = 16 << 10;
 
 impl DeliveryBody {
-    /// A body that `cut` cuts the connection of, where it ends so.
-    pub(super) fn new(bytes: Bytes, ending: Ending, cut: &Arc<Notify>) -> Self {
+    /// A body that notes in `is_cut` that its connection is to be cut, where it ends so.
+    pub(super) fn new(bytes: Bytes, ending: Ending, is_cut: &Arc<AtomicBool>) -> Self {
         let own_length = bytes.len() as u64;
         let (bytes, length) = match ending {
             Ending::Repeat(length) => (repeated(&bytes), length),
@@ -65,7 +65,7 @@ impl DeliveryBody {
             breaks_at: breaks_at.filter(|after| *after < length),
             break_by: match ending {
                 Ending::SilenceAfterHeaders => Break::Silence,
-                Ending::ResetInBody(_) => Break::Reset(Arc::clone(cut)),
+                Ending::ResetInBody(_) => Break::Reset(Arc::clone(is_cut)),
                 _ => Break::End,
             },
             pace: match ending {
@@ -87,16 +87,12 @@ impl DeliveryBody {
             return Poll::Pending;
         }
         match &self.break_by {
-            Break::End => {
-                let cut = io::Error::other("a fault cuts the body here");
-                Poll::Ready(Some(Err(cut)))
-            }
-            Break::Silence => Poll::Pending,
-            Break::Reset(cut) => {
-                cut.notify_one();
-                Poll::Pending
-            }
+            Break::Silence => return Poll::Pending,
+            Break::Reset(is_cut) => is_cut.store(true, Ordering::Relaxed),
+            Break::End => {}
         }
+        let cut = io::Error::other("a fault cuts the body here");
+        Poll::Ready(Some(Err(cut)))
     }
 
     /// The next piece; none where the body, or as much of it as there is to be, was sent.

@@ -1,7 +1,6 @@
 //! One connection: HTTP/1.1 over a socket that a fault can cut.
 
-use std::convert::Infallible;
-use std::future::pending;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -14,7 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::body::DeliveryBody;
 use super::host::{self, HostError};
@@ -57,17 +56,15 @@ pub(super) async fn serve(
 ) {
     let shared = Arc::new(Shared {
         served,
-        cut: Arc::default(),
+        is_cut: Arc::default(),
         begun: Mutex::default(),
         stopping: stopping.clone(),
     });
     let service = service_fn(|request| {
         let shared = Arc::clone(&shared);
-        async move { Ok::<_, Infallible>(answer(&shared, request).await) }
+        async move { answer(&shared, request).await }
     });
     let mut connection = http1::Builder::new()
-        // The date is the tenant's.
-        .auto_date_header(false)
         // Answers are small: copying one behind its head costs less than a vectored write.
         .writev(false)
         .serve_connection(TokioIo::new(stream), service);
@@ -75,13 +72,15 @@ pub(super) async fn serve(
     loop {
         tokio::select! {
             biased;
-            _ = &mut connection => return,
-            () = shared.cut.notified() => break,
+            _ = &mut connection => break,
             _ = stopping.wait_for(|stopped| *stopped), if !is_stopping => {
                 is_stopping = true;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
         }
+    }
+    if !shared.is_cut.load(Ordering::Relaxed) {
+        return;
     }
     let stream = connection.into_parts().io.into_inner();
     let begun = std::mem::take(&mut *shared.begun.lock().unwrap_or_else(PoisonError::into_inner));
@@ -91,26 +90,35 @@ pub(super) async fn serve(
 /// What a connection and the requests on it have in common.
 struct Shared {
     served: Arc<Served>,
-    cut: Arc<Notify>,
+    /// Whether a fault cuts it.
+    is_cut: Arc<AtomicBool>,
     /// What is sent of the answer before the cut.
     begun: Mutex<Vec<u8>>,
     stopping: watch::Receiver<bool>,
 }
 
-async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<DeliveryBody> {
+/// No answer: a fault cuts the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("a fault cuts the connection")]
+struct Cut;
+
+async fn answer(
+    shared: &Shared,
+    request: HttpRequest<Incoming>,
+) -> Result<Response<DeliveryBody>, Cut> {
     let served = &shared.served;
     let (mut tenant, path) = served.tenants.at(request.uri().path());
     let path = path.into_owned();
     if served.is_issuer_from_host {
         match host::root(served.scheme, request.headers()) {
             Ok(root) => tenant = tenant.seen_at(&root),
-            Err(error) => return response(&tenant, unnamed(&error), &shared.cut),
+            Err(error) => return Ok(response(&tenant, unnamed(&error), &shared.is_cut)),
         }
     }
     if let Some(verb) = control::below(&path) {
         // On the heap: it is rare, and every connection would keep room for it.
         let delivery = Box::pin(controlled(shared, &tenant, verb, request)).await;
-        return response(&tenant, delivery, &shared.cut);
+        return Ok(response(&tenant, delivery, &shared.is_cut));
     }
     let delivery = respond(&tenant, path, request).await;
     if let Some(delay) = delivery.delay {
@@ -124,10 +132,10 @@ async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Response<Del
         *begun = half_a_head(&delivery);
     }
     if !delivery.ending.is_answer() {
-        shared.cut.notify_one();
-        pending::<()>().await;
+        shared.is_cut.store(true, Ordering::Relaxed);
+        return Err(Cut);
     }
-    response(&tenant, delivery, &shared.cut)
+    Ok(response(&tenant, delivery, &shared.is_cut))
 }
 
 /// Says that a request does not tell what the provider is called.
@@ -184,11 +192,15 @@ fn half_a_head(delivery: &Delivery) -> Vec<u8> {
     format!("HTTP/1.1 {}\r\ncontent-ty", delivery.status).into_bytes()
 }
 
-fn response(tenant: &Tenant, delivery: Delivery, cut: &Arc<Notify>) -> Response<DeliveryBody> {
-    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending, cut));
+fn response(
+    tenant: &Tenant,
+    delivery: Delivery,
+    is_cut: &Arc<AtomicBool>,
+) -> Response<DeliveryBody> {
+    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending, is_cut));
     *response.status_mut() = delivery.status;
     *response.headers_mut() = delivery.headers;
-    if let Some(date) = tenant.clock().http_date() {
+    if let Some(date) = tenant.clock().own_date() {
         response.headers_mut().entry(DATE).or_insert(date);
     }
     response

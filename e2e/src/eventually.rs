@@ -21,11 +21,12 @@ pub async fn eventually<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T>
     tokio::time::timeout(LONGEST, asking).await.ok()
 }
 
+/// A pause before another process is asked again.
 #[expect(
     clippy::disallowed_methods,
     reason = "the one pause, between two questions to another process"
 )]
-async fn pause() {
+pub(crate) async fn pause() {
     tokio::time::sleep(PAUSE).await;
 }
 

@@ -21,6 +21,7 @@ pub mod environment;
 mod eventually;
 pub mod pages;
 mod person;
+mod process_group;
 mod stack;
 pub mod visitor;
 

@@ -10,6 +10,8 @@ pub enum Control {
     Named(String),
     /// By its `data-testid`.
     TestId(String),
+    /// By a CSS selector; the first that it finds.
+    Css(String),
 }
 
 impl Control {
@@ -157,7 +159,8 @@ impl Page {
     #[must_use]
     pub fn words(&self) -> String {
         let document = Html::parse_document(&self.html);
-        let texts: Vec<&str> = document.select(&css("body *")).flat_map(own_text).collect();
+        let selector = css("body, body *");
+        let texts: Vec<&str> = document.select(&selector).flat_map(own_text).collect();
         texts
             .join(" ")
             .split_whitespace()
@@ -169,8 +172,12 @@ impl Page {
     #[must_use]
     pub fn action(&self, control: &Control) -> Option<Action> {
         let document = Html::parse_document(&self.html);
+        let selector = match control {
+            Control::Css(selector) => Selector::parse(selector).ok()?,
+            _ => css("a[href], button, input[type=submit]"),
+        };
         let element = document
-            .select(&css("a[href], button, input[type=submit]"))
+            .select(&selector)
             .find(|element| is(*element, control))?;
         if element.value().name() == "a" {
             return Some(Action::Follow(self.url.join(element.attr("href")?).ok()?));
@@ -217,6 +224,7 @@ impl Page {
 
 fn is(element: ElementRef<'_>, control: &Control) -> bool {
     match control {
+        Control::Css(_) => true,
         Control::TestId(id) => element.attr("data-testid") == Some(id),
         Control::Named(words) => {
             element

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::{BrowserError, Kind};
 use crate::environment;
+use crate::process_group::{Ending, in_own_group, signal};
 
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
@@ -96,41 +97,4 @@ fn announced_port(kind: Kind, output: impl std::io::Read + Send + 'static) -> Op
         }
     });
     port.recv_timeout(STARTS_WITHIN).ok()
-}
-
-#[derive(Clone, Copy)]
-enum Ending {
-    Politely,
-    AtOnce,
-}
-
-#[cfg(unix)]
-fn in_own_group(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-    command.process_group(0);
-}
-
-#[cfg(unix)]
-fn signal(group: u32, ending: Ending) {
-    use nix::sys::signal::{Signal, killpg};
-    let signal = match ending {
-        Ending::Politely => Signal::SIGTERM,
-        Ending::AtOnce => Signal::SIGKILL,
-    };
-    if let Ok(group) = i32::try_from(group) {
-        let _gone_already = killpg(nix::unistd::Pid::from_raw(group), signal);
-    }
-}
-
-#[cfg(not(unix))]
-fn in_own_group(_command: &mut Command) {}
-
-#[cfg(not(unix))]
-fn signal(process: u32, ending: Ending) {
-    if matches!(ending, Ending::AtOnce) {
-        let process = process.to_string();
-        let _gone_already = Command::new("taskkill")
-            .args(["/F", "/T", "/PID", &process])
-            .output();
-    }
 }

@@ -140,8 +140,11 @@ impl Browser {
     }
 
     async fn find(&self, control: &Control) -> Result<Element, VisitError> {
-        let xpath = xpath(control);
-        match self.client.find(Locator::XPath(&xpath)).await {
+        let found = match locator(control) {
+            Located::Css(selector) => self.client.find(Locator::Css(selector)).await,
+            Located::XPath(xpath) => self.client.find(Locator::XPath(&xpath)).await,
+        };
+        match found {
             Ok(element) => Ok(element),
             Err(error) if error.is_no_such_element() => {
                 let page = self.read().await?;
@@ -279,9 +282,16 @@ impl Person for Browser {
     }
 }
 
-fn xpath(control: &Control) -> String {
+/// How a control is found.
+enum Located<'a> {
+    Css(&'a str),
+    XPath(String),
+}
+
+fn locator(control: &Control) -> Located<'_> {
     const PRESSABLE: &str = "self::a[@href] or self::button or self::input[@type='submit']";
-    match control {
+    Located::XPath(match control {
+        Control::Css(selector) => return Located::Css(selector),
         Control::TestId(id) => format!("//*[{PRESSABLE}][@data-testid={}]", quoted(id)),
         Control::Named(words) => {
             let words = quoted(words);
@@ -289,7 +299,7 @@ fn xpath(control: &Control) -> String {
                 "//*[{PRESSABLE}][@aria-label={words} or (not(@aria-label) and normalize-space(.)={words})]"
             )
         }
-    }
+    })
 }
 
 /// A string as XPath 1.0 writes it: it has no escapes, only two kinds of quotes.

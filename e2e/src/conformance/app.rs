@@ -1,8 +1,10 @@
 //! How copies of the app are started.
 
 use std::any::Any;
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
+use mock_idp::{Client, MockIdp};
 use url::Url;
 
 /// Starts copies of an app.
@@ -10,10 +12,19 @@ pub trait Launcher: Send + Sync {
     /// Makes room for a copy: where it will be, before it runs.
     fn prepare(&self) -> BoxFuture<'_, Result<Copy, LaunchError>>;
 
-    /// Whether each copy is a new one, with nothing in its caches.
-    fn is_new_each_time(&self) -> bool {
-        true
+    /// The providers that the app was told of before the run; without, every copy gets its own.
+    fn providers(&self) -> Option<Providers> {
+        None
     }
+}
+
+/// The two providers of an app that runs already, and what it is there.
+#[derive(Clone)]
+pub struct Providers {
+    /// The one that it logs people in at.
+    pub first: (Arc<MockIdp>, Client),
+    /// Another one.
+    pub second: (Arc<MockIdp>, Client),
 }
 
 /// A copy of the app that is ready to be started.
@@ -24,12 +35,17 @@ pub struct Copy {
     pub redirect_uri: String,
     /// Where it wants those of the second.
     pub second_redirect_uri: String,
+    /// Where what it says is written down, line by line; none where nobody can see it.
+    pub log: Option<Log>,
     /// Starts it.
-    pub start: Start,
+    pub start: StartCopy,
 }
 
+/// What a copy says.
+pub type Log = Arc<Mutex<Vec<String>>>;
+
 /// Starts a copy with what it is told.
-pub type Start =
+pub type StartCopy =
     Box<dyn FnOnce(Settings) -> BoxFuture<'static, Result<Guard, LaunchError>> + Send + Sync>;
 
 /// Keeps a copy running; it ends when this is dropped.
@@ -57,6 +73,18 @@ pub struct Provided {
     pub client_secret: String,
     /// Where it wants the answers.
     pub redirect_uri: String,
+}
+
+impl Provided {
+    pub(super) fn at(provider: &MockIdp, client: &Client) -> Self {
+        Self {
+            issuer: provider.issuer().into(),
+            discovery_url: provider.discovery_url(),
+            client_id: client.client_id.clone(),
+            client_secret: client.client_secret.clone().unwrap_or_default(),
+            redirect_uri: client.redirect_uris.first().cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// Why there is no copy of the app.

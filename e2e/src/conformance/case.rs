@@ -101,8 +101,8 @@ pub enum Expect {
     Bound,
     /// It answers in time, with or without a login, and not with a page of status 500.
     Clean,
-    /// The login succeeds, and the requests answer this with yes.
-    Answers(&'static Question),
+    /// The login succeeds, and the requests answer these with yes.
+    Answers(&'static [Question]),
     /// Whatever this says; the text is what is wrong.
     Holds(fn(&Seen) -> Result<(), String>),
 }
@@ -143,11 +143,13 @@ pub enum Feature {
     ClaimSources,
     /// It has a logout.
     Logout,
+    /// What it says on its standard output and error can be read.
+    Log,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
@@ -156,6 +158,7 @@ impl Feature {
         Self::AcrValues,
         Self::ClaimSources,
         Self::Logout,
+        Self::Log,
     ];
 }
 

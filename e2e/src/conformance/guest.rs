@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::profile::{Begin, Profile, Whoami};
-use crate::pages::{Action, AppPages, Control, Page};
+use crate::pages::{Action, AppPages, Page};
 use crate::person::{Person as _, VisitError};
 use crate::visitor::Visitor;
 
@@ -94,14 +94,12 @@ impl Guest {
             let is_home = url.origin() == base.origin();
             was_away.fetch_or(!is_home, Ordering::Relaxed) && is_home
         };
-        match begin {
-            Begin::Path(path) => self.visitor.open_until(&self.url(path), stops).await,
-            Begin::Press { page, press } => {
+        match begin.pressed() {
+            Some((page, control)) => {
                 self.visitor.open(&self.url(page)).await?;
-                self.visitor
-                    .press_until(&Control::named(press), stops)
-                    .await
+                self.visitor.press_until(&control, stops).await
             }
+            None => self.visitor.open_until(&self.begun_at(begin), stops).await,
         }
     }
 
@@ -117,12 +115,19 @@ impl Guest {
     }
 
     async fn begin(&mut self, begin: &Begin) -> Result<(), VisitError> {
-        match begin {
-            Begin::Path(path) => self.visitor.open(&self.url(path)).await,
-            Begin::Press { page, press } => {
+        match begin.pressed() {
+            Some((page, control)) => {
                 self.visitor.open(&self.url(page)).await?;
-                self.visitor.press(&Control::named(press)).await
+                self.visitor.press(&control).await
             }
+            None => self.visitor.open(&self.begun_at(begin)).await,
+        }
+    }
+
+    fn begun_at(&self, begin: &Begin) -> Url {
+        match begin {
+            Begin::Path(path) => self.url(path),
+            Begin::Press { page, .. } | Begin::Select { page, .. } => self.url(page),
         }
     }
 
@@ -151,10 +156,19 @@ fn read(whoami: &Whoami, page: &Page, personas: &[Arc<Persona>]) -> Who {
     let text = if words.is_empty() { &page.html } else { &words };
     match found(text, personas) {
         Some(id) => Who::Persona(id),
-        None => match &whoami.nobody {
-            Some(nobody) if !text.contains(nobody.as_str()) => Who::Somebody(shortened(text)),
-            _ => Who::Nobody,
-        },
+        None if is_nobody(whoami, page.status, text) => Who::Nobody,
+        None => Who::Somebody(shortened(text)),
+    }
+}
+
+/// Whether the page says that nobody is logged in. Where the profile does not tell how it would, a
+/// page without a known name is taken for one that does.
+fn is_nobody(whoami: &Whoami, status: Option<u16>, text: &str) -> bool {
+    match (&whoami.nobody, whoami.nobody_status) {
+        (None, None) => true,
+        (Some(words), _) if text.contains(words.as_str()) => true,
+        (_, Some(nobody)) => status == Some(nobody),
+        (Some(_), None) => false,
     }
 }
 
@@ -215,6 +229,7 @@ mod tests {
             path: "/".into(),
             json: None,
             nobody: None,
+            nobody_status: None,
         };
         let alice = || Who::Persona("alice".into());
         check(&whoami, "<h1>Welcome, Alice&#32;Example!</h1>", &alice());
@@ -227,6 +242,8 @@ mod tests {
             "<h1>Welcome, Eve!</h1>",
             &Who::Somebody("Welcome, Eve!".into()),
         );
+        whoami.nobody_status = Some(200);
+        check(&whoami, "<h1>Welcome, Eve!</h1>", &Who::Nobody);
     }
 
     #[test]
@@ -235,6 +252,7 @@ mod tests {
             path: "/".into(),
             json: Some("/user/email".into()),
             nobody: None,
+            nobody_status: None,
         };
         let alice = Who::Persona("alice".into());
         check(

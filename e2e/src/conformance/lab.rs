@@ -1,14 +1,14 @@
 //! Where a case is played: the providers, the canary, and a copy of the app.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use mock_idp::{AutoLogin, Client, MockIdp, Persona};
+use mock_idp::{AutoLogin, Builder, Client, MockIdp, Persona};
 use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
 
-use super::app::{Copy, Guard, LaunchError, Launcher, Provided, Settings};
+use super::app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings};
 use super::canary::Canary;
 use super::guest::{Guest, Who};
 use super::profile::Profile;
@@ -23,9 +23,9 @@ pub(super) const SOMEBODY_ELSE: &str = "bob";
 /// Where a case is played.
 pub struct Lab {
     /// The provider that the app logs people in at.
-    pub provider: MockIdp,
+    pub provider: Arc<MockIdp>,
     /// Another one, which the app knows as well where it can.
-    pub second: MockIdp,
+    pub second: Arc<MockIdp>,
     /// Whom nobody has a reason to ask.
     pub canary: Canary,
     /// The app at the provider.
@@ -37,6 +37,7 @@ pub struct Lab {
     /// Where the app is.
     pub base: Url,
     app: App,
+    log: Option<Log>,
     first_kid: String,
 }
 
@@ -73,8 +74,16 @@ impl Lab {
     /// When there is no port for a provider or the canary, or no room for the app.
     pub async fn prepare(launcher: &dyn Launcher, profile: Arc<Profile>) -> Result<Self, LabError> {
         let copy = launcher.prepare().await?;
-        let (provider, client) = provider(&copy.redirect_uri)?;
-        let (second, second_client) = self::provider(&copy.second_redirect_uri)?;
+        let Providers {
+            first: (provider, client),
+            second: (second, second_client),
+        } = match launcher.providers() {
+            Some(providers) => providers,
+            None => Providers {
+                first: provider(&copy.redirect_uri)?,
+                second: provider(&copy.second_redirect_uri)?,
+            },
+        };
         let canary = Canary::start().await;
         let canary = canary.map_err(|error| LabError::SetUp(error.to_string()))?;
         Ok(Self {
@@ -86,6 +95,7 @@ impl Lab {
             second_client,
             profile,
             base: copy.base.clone(),
+            log: copy.log.clone(),
             app: App::Prepared(Box::new(copy)),
         })
     }
@@ -104,8 +114,8 @@ impl Lab {
             App::Gone => return Err(LaunchError::DoesNotStart("it did not before".into())),
         };
         let settings = Settings {
-            provider: provided(&self.provider, &self.client),
-            second: provided(&self.second, &self.second_client),
+            provider: Provided::at(&self.provider, &self.client),
+            second: Provided::at(&self.second, &self.second_client),
         };
         let guard = (copy.start)(settings).await?;
         self.app = App::Running { _guard: guard };
@@ -118,6 +128,14 @@ impl Lab {
         if !keys.use_key(&self.first_kid) {
             keys.rotate();
         }
+    }
+
+    /// What the app said so far; none where nobody can see it.
+    #[must_use]
+    pub fn log(&self) -> Option<String> {
+        let log = self.log.as_ref()?;
+        let lines = log.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(lines.join("\n"))
     }
 
     /// Somebody with a browser of their own.
@@ -188,6 +206,8 @@ impl Lab {
         let who = guest.who(&self.personas()).await;
         Seen {
             who,
+            who_page: guest.visitor.page().await.ok(),
+            who_headers: guest.visitor.headers(),
             step,
             page,
             status,
@@ -200,19 +220,22 @@ impl Lab {
 }
 
 /// A provider as the specification has it, at which the app is registered and nobody is asked.
-fn provider(redirect_uri: &str) -> Result<(MockIdp, Client), LabError> {
-    let builder = MockIdp::builder().flavour("plain");
-    let builder = builder.auto_login(AutoLogin::Persona(SOMEBODY.into()));
-    let builder = builder.personas(vec![
-        person(SOMEBODY, "Alice Example"),
-        person(SOMEBODY_ELSE, "Bob Example"),
-    ]);
-    let idp = builder
-        .start()
-        .map_err(|error| LabError::SetUp(error.to_string()))?;
+fn provider(redirect_uri: &str) -> Result<(Arc<MockIdp>, Client), LabError> {
+    let set_up = |error: &dyn std::error::Error| LabError::SetUp(error.to_string());
+    let idp = plain_provider().start().map_err(|error| set_up(&error))?;
     let client = idp.try_register(redirect_uri);
-    let client = client.map_err(|error| LabError::SetUp(error.to_string()))?;
-    Ok((idp, client))
+    Ok((Arc::new(idp), client.map_err(|error| set_up(&error))?))
+}
+
+/// A provider as the specification has it, with the lab's people.
+pub(super) fn plain_provider() -> Builder {
+    MockIdp::builder()
+        .flavour("plain")
+        .auto_login(AutoLogin::Persona(SOMEBODY.into()))
+        .personas(vec![
+            person(SOMEBODY, "Alice Example"),
+            person(SOMEBODY_ELSE, "Bob Example"),
+        ])
 }
 
 /// Somebody whom the ID token itself names, as most providers do: an app need not ask for more.
@@ -232,15 +255,5 @@ fn person(id: &str, name: &str) -> Persona {
             .into_iter()
             .collect(),
         ..Persona::new(id)
-    }
-}
-
-fn provided(provider: &MockIdp, client: &Client) -> Provided {
-    Provided {
-        issuer: provider.issuer().into(),
-        discovery_url: provider.discovery_url(),
-        client_id: client.client_id.clone(),
-        client_secret: client.client_secret.clone().unwrap_or_default(),
-        redirect_uri: client.redirect_uris.first().cloned().unwrap_or_default(),
     }
 }

@@ -94,10 +94,12 @@ fn expected(expect: &Expect, seen: &Seen, patience: Duration) -> Result<(), Stri
                 _ => nobody(seen).or_else(|_| accepted(seen)),
             }
         }
-        Expect::Answers(question) => {
+        Expect::Answers(questions) => {
             accepted(seen)?;
-            let asked = seen.requests.ask((*question).clone());
-            asked.map_err(|finding| finding.problem.to_string())
+            questions.iter().try_for_each(|question| {
+                let asked = seen.requests.ask(question.clone());
+                asked.map_err(|finding| finding.problem.to_string())
+            })
         }
         Expect::Holds(holds) => holds(seen),
     }
@@ -144,7 +146,8 @@ pub(super) fn accepted(seen: &Seen) -> Result<(), String> {
 pub(super) fn outcome(grade: Grade, judgement: Judgement, seen: &str) -> Outcome {
     match (judgement, grade) {
         (Judgement::NotReached(words), _) => Outcome::NotReached(words),
-        (_, Grade::Either) => Outcome::Reported(seen.to_owned()),
+        (Judgement::Right, Grade::Either) => Outcome::Reported(seen.to_owned()),
+        (Judgement::Wrong(words), Grade::Either) => Outcome::Reported(words),
         (Judgement::Right, _) => Outcome::Passed,
         (Judgement::Wrong(words), Grade::Must) => Outcome::Failed(words),
         (Judgement::Wrong(words), Grade::Should) => Outcome::Warning(words),

@@ -1,13 +1,18 @@
 //! How an app is used: where a login begins, and what shows who is logged in.
 
 use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::path::Path;
 use std::time::Duration;
 
 use mock_idp::Algorithm;
+use scraper::Selector;
 use serde::Deserialize;
+use url::Url;
 
 use super::case::Feature;
+use super::start::{Start, StartError};
+use crate::pages::Control;
 
 /// How an app is used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -40,6 +45,12 @@ pub struct Profile {
     /// How long the app may take for a page, in seconds.
     #[serde(default = "patience")]
     pub patience: u64,
+    /// How copies of the app are started; without, it has to run already.
+    #[serde(default)]
+    pub start: Option<Start>,
+    /// How many copies may run at once.
+    #[serde(default)]
+    pub copies: Option<NonZero<usize>>,
 }
 
 /// How something begins.
@@ -55,6 +66,24 @@ pub enum Begin {
         /// The words on the link or button.
         press: String,
     },
+    /// By pressing what a CSS selector finds on a page.
+    Select {
+        /// The page.
+        page: String,
+        /// The selector of the link or button.
+        css: String,
+    },
+}
+
+impl Begin {
+    /// What is pressed on which page; none where it is a path.
+    pub(super) fn pressed(&self) -> Option<(&str, Control)> {
+        match self {
+            Self::Path(_) => None,
+            Self::Press { page, press } => Some((page, Control::named(press))),
+            Self::Select { page, css } => Some((page, Control::Css(css.clone()))),
+        }
+    }
 }
 
 /// What shows who is logged in.
@@ -70,6 +99,9 @@ pub struct Whoami {
     /// Words that stand on the page when nobody is logged in.
     #[serde(default)]
     pub nobody: Option<String>,
+    /// The status of the page when nobody is logged in.
+    #[serde(default)]
+    pub nobody_status: Option<u16>,
 }
 
 /// Why a profile cannot be used.
@@ -89,7 +121,23 @@ pub enum ProfileError {
         /// The file.
         file: String,
         /// What is wrong, and where.
-        problem: toml::de::Error,
+        problem: Box<toml::de::Error>,
+    },
+    /// A CSS selector is none.
+    #[error("{file}: css: {css:?} is no CSS selector")]
+    Selector {
+        /// The file.
+        file: String,
+        /// The selector.
+        css: String,
+    },
+    /// No copy can be started so.
+    #[error("{file}: {problem}")]
+    Start {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: StartError,
     },
 }
 
@@ -111,10 +159,39 @@ impl Profile {
     /// # Errors
     /// When it is none; with the line.
     pub fn from_toml(text: &str, file: &str) -> Result<Self, ProfileError> {
-        toml::from_str(text).map_err(|problem| ProfileError::Syntax {
+        let profile: Self = toml::from_str(text).map_err(|problem| ProfileError::Syntax {
             file: file.into(),
-            problem,
-        })
+            problem: Box::new(problem),
+        })?;
+        let begins = [
+            Some(&profile.login),
+            profile.second_login.as_ref(),
+            profile.logout.as_ref(),
+        ];
+        for begin in begins.into_iter().flatten() {
+            if let Begin::Select { css, .. } = begin
+                && Selector::parse(css).is_err()
+            {
+                return Err(ProfileError::Selector {
+                    file: file.into(),
+                    css: css.clone(),
+                });
+            }
+        }
+        if let Some(start) = &profile.start {
+            start.check().map_err(|problem| ProfileError::Start {
+                file: file.into(),
+                problem,
+            })?;
+        }
+        Ok(profile)
+    }
+
+    /// The redirect URIs of an app that is here: for the first provider, and for the second.
+    pub(super) fn redirect_uris(&self, base: &Url) -> (String, String) {
+        let at = |path: &str| base.join(path).unwrap_or_else(|_| base.clone()).to_string();
+        let second = self.second_callback.as_deref().unwrap_or(&self.callback);
+        (at(&self.callback), at(second))
     }
 
     /// How long the app may take for a page.

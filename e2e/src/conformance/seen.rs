@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use http::HeaderMap;
-use mock_idp::Requests;
 use mock_idp::fault::UnreachedFault;
+use mock_idp::{Place, Requests};
+use serde_json::Value;
 
 use super::guest::Who;
 use super::lab::Lab;
@@ -17,6 +18,10 @@ use crate::visitor::Hop;
 pub struct Seen {
     /// Who the app says is logged in, asked with the same cookies.
     pub who: Result<Who, VisitError>,
+    /// The page that says so.
+    pub who_page: Option<Page>,
+    /// Its headers.
+    pub who_headers: HeaderMap,
     /// Whether the last step led to a page.
     pub step: Result<(), VisitError>,
     /// That page.
@@ -41,6 +46,10 @@ pub struct Seen {
     pub lies: Option<usize>,
     /// Why the app did not start, where it did not.
     pub no_app: Option<String>,
+    /// What steps of a case's own found wrong.
+    pub found: Result<(), String>,
+    /// The secret that the app proves itself with.
+    pub client_secret: String,
 }
 
 impl Seen {
@@ -50,6 +59,8 @@ impl Seen {
         unreached.extend(lab.second.unreached_faults());
         Self {
             who: Ok(Who::Nobody),
+            who_page: None,
+            who_headers: HeaderMap::new(),
             step: Ok(()),
             page: None,
             status: 0,
@@ -62,7 +73,32 @@ impl Seen {
             unreached,
             lies: None,
             no_app: None,
+            found: Ok(()),
+            client_secret: lab.client.client_secret.clone().unwrap_or_default(),
         }
+    }
+
+    /// With what steps of a case's own found wrong.
+    pub(super) fn with(self, found: Result<(), String>) -> Self {
+        Self { found, ..self }
+    }
+
+    /// What nobody but the app and the provider may see: tokens, verifiers, the app's secret; each
+    /// with its name.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<(&'static str, String)> {
+        let mut secrets = vec![("client_secret", self.client_secret.clone())];
+        for exchange in self.requests.to(Place::Token).iter() {
+            let verifier = exchange.parameter("code_verifier").map(str::to_owned);
+            secrets.extend(verifier.map(|verifier| ("code_verifier", verifier)));
+            let answer: Value = serde_json::from_str(&exchange.response_text()).unwrap_or_default();
+            for name in ["access_token", "id_token", "refresh_token"] {
+                let token = answer.get(name).and_then(Value::as_str);
+                secrets.extend(token.map(|token| (name, token.to_owned())));
+            }
+        }
+        secrets.retain(|(_, secret)| !secret.is_empty());
+        secrets
     }
 
     /// The app did not even start.
@@ -77,6 +113,14 @@ impl Seen {
     #[must_use]
     pub fn words(&self) -> String {
         self.page.as_ref().map(Page::words).unwrap_or_default()
+    }
+
+    /// A header of the page that says who is logged in, in small letters; empty without.
+    #[must_use]
+    pub fn who_header(&self, name: &str) -> String {
+        let value = self.who_headers.get(name);
+        let text = value.and_then(|value| value.to_str().ok());
+        text.unwrap_or_default().to_lowercase()
     }
 
     /// Whether the app says that this persona is logged in.

@@ -4,6 +4,8 @@
 //! top stand the rules a browser adds: SameSite, the name prefixes, and `Secure` only from a
 //! secure origin (RFC 6265bis, section 5.6 to 5.8).
 
+use std::collections::HashMap;
+
 use cookie::SameSite;
 use cookie_store::CookieStore;
 use http::Method;
@@ -13,6 +15,8 @@ use url::{Host, Url};
 #[derive(Clone, Debug, Default)]
 pub struct Cookies {
     store: CookieStore,
+    /// What goes in place of a cookie's value; none for nothing at all.
+    tampered: HashMap<String, Option<String>>,
 }
 
 /// Who caused a request, as far as SameSite asks.
@@ -44,10 +48,27 @@ impl Cookies {
     pub fn set(&mut self, url: &Url, header: &str) -> Result<(), &'static str> {
         let cookie = cookie::Cookie::parse(header.to_owned()).map_err(|_| "no cookie at all")?;
         check(url, &cookie)?;
-        self.store
-            .insert_raw(&cookie, url)
-            .map(|_| ())
-            .map_err(|_| "refused by RFC 6265")
+        let set = self.store.insert_raw(&cookie, url);
+        set.map_err(|_| "refused by RFC 6265")?;
+        self.tampered.remove(cookie.name());
+        Ok(())
+    }
+
+    /// Sends another value in place of a cookie's, until it is set anew.
+    pub fn replace(&mut self, name: &str, value: &str) {
+        self.tampered.insert(name.into(), Some(value.into()));
+    }
+
+    /// Does not send a cookie, until it is set anew.
+    pub fn withhold(&mut self, name: &str) {
+        self.tampered.insert(name.into(), None);
+    }
+
+    fn sent(&self, name: &str, value: &str) -> Option<String> {
+        match self.tampered.get(name) {
+            Some(tampered) => tampered.clone(),
+            None => Some(value.into()),
+        }
     }
 
     /// The Cookie header of a top-level navigation; `None` without any cookie.
@@ -63,7 +84,10 @@ impl Cookies {
             .matches(url)
             .into_iter()
             .filter(|cookie| goes_along(cookie.same_site()))
-            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
+            .filter_map(|cookie| {
+                let sent = self.sent(cookie.name(), cookie.value())?;
+                Some(format!("{}={sent}", cookie.name()))
+            })
             .collect();
         (!cookies.is_empty()).then(|| cookies.join("; "))
     }
@@ -226,6 +250,20 @@ mod tests {
             "a=1; Domain=other.example",
             Err("refused by RFC 6265"),
         );
+    }
+
+    #[test]
+    fn a_cookie_is_tampered_with_until_it_is_set_anew() {
+        let app = url("http://localhost:8501/");
+        let mut cookies = Cookies::default();
+        let sent = |cookies: &Cookies| cookies.header(&app, &Method::GET, Cause::SameSite);
+        cookies.set(&app, "a=1").unwrap();
+        cookies.replace("a", "2");
+        assert_eq!(sent(&cookies).as_deref(), Some("a=2"));
+        cookies.withhold("a");
+        assert_eq!(sent(&cookies), None);
+        cookies.set(&app, "a=3").unwrap();
+        assert_eq!(sent(&cookies).as_deref(), Some("a=3"));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! jarvis, in the process of the test.
 
+use std::io::Write;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use auth::jarvis::{self, Listen};
 use auth::{Auth, Config};
-use e2e::conformance::{Copy, Guard, LaunchError, Launcher, Provided, Settings};
+use e2e::conformance::{Copy, Guard, LaunchError, Launcher, Log, Provided, Settings};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tracing::subscriber::DefaultGuard;
 use url::Url;
 
 /// How long it waits for a provider: a provider that is silent is not waited for longer than needed.
@@ -28,21 +31,51 @@ async fn prepare() -> Result<Copy, LaunchError> {
     let base = Url::parse(&format!("http://{listen}"));
     let base = base.map_err(|error| LaunchError::NoRoom(error.to_string()))?;
     let redirect_uri = format!("http://{listen}/oauth2callback");
+    let log = Log::default();
+    let written = Arc::clone(&log);
     Ok(Copy {
         base,
         second_redirect_uri: redirect_uri.clone(),
         redirect_uri,
-        start: Box::new(|settings| ready(start(listeners, &settings)).boxed()),
+        log: Some(log),
+        start: Box::new(|settings| ready(start(listeners, &settings, written)).boxed()),
     })
 }
 
-fn start(listeners: Vec<TcpListener>, settings: &Settings) -> Result<Guard, LaunchError> {
+fn start(listeners: Vec<TcpListener>, settings: &Settings, log: Log) -> Result<Guard, LaunchError> {
     let config = Config::from_toml(&secrets(settings), "secrets.toml");
     let config = config.map_err(|error| LaunchError::DoesNotStart(error.to_string()))?;
     let app = jarvis::router(Auth::builder(config).http_timeout(TIME).build());
     let mut serving = JoinSet::new();
     serving.spawn(jarvis::serve(listeners, app, std::future::pending()));
-    Ok(Box::new(serving))
+    Ok(Box::new((serving, listen(log))))
+}
+
+/// Writes down what jarvis says. A case has a thread of its own, so that nobody else is heard.
+fn listen(log: Log) -> DefaultGuard {
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || Lines(Arc::clone(&log)))
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .finish();
+    tracing::subscriber::set_default(subscriber)
+}
+
+struct Lines(Log);
+
+impl Write for Lines {
+    fn write(&mut self, said: &[u8]) -> std::io::Result<usize> {
+        let line = String::from_utf8_lossy(said).into_owned();
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
+        Ok(said.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn secrets(Settings { provider, second }: &Settings) -> String {

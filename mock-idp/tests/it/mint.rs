@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use mock_idp::{Client, Mint, MintError, MockIdp, Signing};
+use mock_idp::{Client, Mint, MintError, MockIdp, Place, Signing};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -142,6 +142,11 @@ async fn userinfo_takes_an_access_token_that_no_login_gave() {
         answer.json().get("name").is_none(),
         "the scope is not granted"
     );
+    let requests = app.idp.requests();
+    let requests = requests.to(Place::UserInfo);
+    let seen = requests.last().unwrap();
+    assert_eq!(seen.client_id.as_deref(), Some("any app"));
+    assert_eq!(seen.persona.as_deref(), Some("bob"));
     app.idp.clock().advance(Duration::from_hours(2));
     assert_eq!(userinfo().await.status, 401);
     let error = app.idp.try_mint(mint().claim("a", 1)).unwrap_err();

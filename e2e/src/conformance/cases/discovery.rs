@@ -140,12 +140,12 @@ pub(super) const CASES: &[Case] = &[
         .stays_cached(),
     row("disc-pkce-absent", Discovery, Low, &["RFC9700-2.1.1", "RFC7636-5"],
         "no code_challenge_methods_supported",
-        Expect::Answers(&Question::UsedPkceS256), Lies(&[
+        Expect::Answers(&[Question::UsedPkceS256]), Lies(&[
             |_| vec![discovery().omit("code_challenge_methods_supported")],
         ])),
     row("disc-pkce-plain-only", Discovery, Medium, &["RFC7636-4.2", "RFC7636-7.2", "RFC9700-2.1.1"],
         "[\"plain\"]",
-        Expect::Answers(&Question::UsedPkceS256), Lies(&[
+        Expect::Answers(&[Question::UsedPkceS256]), Lies(&[
             |_| vec![discovery().set("code_challenge_methods_supported", json!(["plain"]))],
         ]))
         .should(),

@@ -2,10 +2,13 @@
 
 mod authorization;
 mod checks;
+mod cookies;
 mod discovery;
 mod id_token;
 mod jose;
 mod jwks;
+mod requests;
+mod session;
 mod steps;
 mod token;
 mod userinfo;
@@ -22,6 +25,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         jwks::CASES,
         id_token::CASES,
         userinfo::CASES,
+        requests::CASES,
+        session::CASES,
         steps::CASES,
     ];
     parts.into_iter().flatten()

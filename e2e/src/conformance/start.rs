@@ -1,0 +1,280 @@
+//! Copies of an app that a command starts.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde::Deserialize;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+use url::Url;
+
+use super::app::{Copy, Guard, LaunchError, Launcher, Log, Settings};
+use super::profile::Profile;
+use super::template::{Filling, UnknownPlace, check};
+use crate::eventually::pause;
+use crate::process_group::{Ending, in_own_group, signal};
+
+/// How a copy of the app is started. Every text may have places such as `{issuer}` to fill in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The program and its arguments. It runs in a new, empty folder.
+    pub command: Vec<String>,
+    /// Environment variables, beside those that the kit itself has.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Files to write into that folder before, by their paths.
+    #[serde(default)]
+    pub files: BTreeMap<PathBuf, String>,
+    /// How long it may take until it answers, in seconds.
+    #[serde(default = "patience")]
+    pub patience: u64,
+}
+
+const fn patience() -> u64 {
+    60
+}
+
+impl Start {
+    /// Whether there is a command, and the kit can fill in every place.
+    pub(super) fn check(&self) -> Result<(), StartError> {
+        if self.command.is_empty() {
+            return Err(StartError::NoCommand);
+        }
+        if let Some(path) = self.files.keys().find(|path| !is_inside(path)) {
+            return Err(StartError::Outside(path.clone()));
+        }
+        let texts = self.command.iter();
+        let texts = texts.chain(self.env.values()).chain(self.files.values());
+        for text in texts {
+            check(text)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_inside(path: &Path) -> bool {
+    path.components()
+        .all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
+/// What is wrong with a start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// There is no program.
+    #[error("start.command is empty; it is a program and its arguments")]
+    NoCommand,
+    /// A file would be somewhere else.
+    #[error("start.files: {0:?} is not inside the folder that the app is started in")]
+    Outside(PathBuf),
+    /// A place that nothing fills.
+    #[error("start: {0}")]
+    Place(#[from] UnknownPlace),
+}
+
+/// Starts copies of an app by a command.
+pub struct CommandLauncher {
+    start: Arc<Start>,
+    profile: Arc<Profile>,
+    profile_dir: PathBuf,
+}
+
+impl CommandLauncher {
+    /// Starts copies as a profile in this folder says; none where it says nothing of it.
+    #[must_use]
+    pub fn new(profile: Arc<Profile>, profile_dir: PathBuf) -> Option<Self> {
+        Some(Self {
+            start: Arc::new(profile.start.clone()?),
+            profile,
+            profile_dir,
+        })
+    }
+}
+
+impl Launcher for CommandLauncher {
+    fn prepare(&self) -> BoxFuture<'_, Result<Copy, LaunchError>> {
+        std::future::ready(self.prepared()).boxed()
+    }
+}
+
+impl CommandLauncher {
+    fn prepared(&self) -> Result<Copy, LaunchError> {
+        let port = free_port().map_err(|error| LaunchError::NoRoom(error.to_string()))?;
+        let base = format!("http://localhost:{port}");
+        let base = Url::parse(&base).map_err(|error| LaunchError::NoRoom(error.to_string()))?;
+        let (redirect_uri, second_redirect_uri) = self.profile.redirect_uris(&base);
+        let log = Log::default();
+        let starting = Starting {
+            start: Arc::clone(&self.start),
+            profile_dir: self.profile_dir.display().to_string(),
+            port,
+            log: Arc::clone(&log),
+        };
+        Ok(Copy {
+            log: Some(log),
+            base,
+            redirect_uri,
+            second_redirect_uri,
+            start: Box::new(|settings| starting.start(settings).boxed()),
+        })
+    }
+}
+
+/// A port that nobody listens on, and that no other copy gets.
+fn free_port() -> io::Result<u16> {
+    static GIVEN: Mutex<Vec<u16>> = Mutex::new(Vec::new());
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    // Held until one is found, so that the system names another each time.
+    let mut taken = Vec::new();
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let port = listener.local_addr()?.port();
+        if !given.contains(&port) {
+            given.push(port);
+            return Ok(port);
+        }
+        taken.push(listener);
+    }
+}
+
+struct Starting {
+    start: Arc<Start>,
+    profile_dir: String,
+    port: u16,
+    log: Log,
+}
+
+impl Starting {
+    async fn start(self, settings: Settings) -> Result<Guard, LaunchError> {
+        let mut running = self.spawn(&settings)?;
+        let patience = Duration::from_secs(self.start.patience);
+        running.answers(self.port, patience).await?;
+        Ok(Box::new(running))
+    }
+
+    fn spawn(&self, settings: &Settings) -> Result<Running, LaunchError> {
+        let failed = |error: io::Error| LaunchError::DoesNotStart(error.to_string());
+        let folder = TempDir::new().map_err(failed)?;
+        let filling = Filling {
+            settings,
+            port: self.port,
+            profile_dir: &self.profile_dir,
+        };
+        for (path, text) in &self.start.files {
+            write(&folder.path().join(path), &filling.fill(text)).map_err(failed)?;
+        }
+        let mut words = self.start.command.iter().map(|word| filling.fill(word));
+        let program = words.next().unwrap_or_default();
+        let variables = self.start.env.iter();
+        let variables = variables.map(|(name, value)| (name, filling.fill(value)));
+        let mut command = std::process::Command::new(&program);
+        command
+            .args(words)
+            .envs(variables)
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        in_own_group(&mut command);
+        match Command::from(command).spawn() {
+            Ok(child) => Ok(Running::new(child, folder, Arc::clone(&self.log))),
+            Err(error) => Err(LaunchError::DoesNotStart(format!(
+                "{program:?} cannot be run: {error}"
+            ))),
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(path, text)
+}
+
+/// A copy that runs; dropping it ends it with everything that it started.
+struct Running {
+    child: Child,
+    said: Log,
+    _folder: TempDir,
+}
+
+/// So many of its last lines are shown when it does not start.
+const LINES: usize = 30;
+
+impl Running {
+    fn new(mut child: Child, folder: TempDir, said: Log) -> Self {
+        if let Some(output) = child.stdout.take() {
+            tokio::spawn(listen(output, Arc::clone(&said)));
+        }
+        if let Some(output) = child.stderr.take() {
+            tokio::spawn(listen(output, Arc::clone(&said)));
+        }
+        Self {
+            child,
+            said,
+            _folder: folder,
+        }
+    }
+
+    /// Waits until somebody listens on its port.
+    async fn answers(&mut self, port: u16, patience: Duration) -> Result<(), LaunchError> {
+        let child = &mut self.child;
+        let asking = async {
+            loop {
+                if TcpStream::connect(("localhost", port)).await.is_ok() {
+                    return Ok(());
+                }
+                if let Ok(Some(status)) = child.try_wait() {
+                    return Err(format!("it ended with {status}"));
+                }
+                pause().await;
+            }
+        };
+        let answered = timeout(patience, asking).await;
+        let nobody = |_| Err(format!("nobody answers on port {port} after {patience:?}"));
+        answered
+            .unwrap_or_else(nobody)
+            .map_err(|why| self.does_not_start(&why))
+    }
+
+    fn does_not_start(&self, why: &str) -> LaunchError {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = &said[said.len().saturating_sub(LINES)..];
+        let said = if last.is_empty() {
+            "it said nothing".to_owned()
+        } else {
+            format!("it said:\n{}", last.join("\n"))
+        };
+        LaunchError::DoesNotStart(format!("{why}; {said}"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(process) = self.child.id() {
+            signal(process, Ending::AtOnce);
+        }
+        // Its runtime waits for it, so that no zombie stays.
+        let _ended_already = self.child.start_kill();
+    }
+}
+
+async fn listen(output: impl AsyncRead + Unpin, said: Log) {
+    let mut lines = BufReader::new(output).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        said.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
+    }
+}

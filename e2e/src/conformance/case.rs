@@ -20,7 +20,7 @@ pub struct Case {
     pub group: Group,
     /// How bad it is to get it wrong.
     pub severity: Severity,
-    /// What the `OpenID` Foundation's suite calls it, where it has it.
+    /// What the OpenID Foundation's suite calls it, where it has it.
     pub oidf: &'static [&'static str],
     /// Where it is written: tags that [`spec::url`](super::spec::url) resolves.
     pub specs: &'static [&'static str],
@@ -40,6 +40,7 @@ pub struct Case {
 
 /// The parts of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Discovery and metadata.
@@ -54,7 +55,7 @@ pub enum Group {
     Jwks,
     /// The claims of the ID token.
     IdToken,
-    /// The `UserInfo` endpoint.
+    /// The UserInfo endpoint.
     UserInfo,
     /// The app's own requests.
     Requests,
@@ -64,6 +65,7 @@ pub enum Group {
 
 /// How bad it is to get a case wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Somebody logs in as somebody else.
@@ -78,6 +80,7 @@ pub enum Severity {
 
 /// What getting a case wrong means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// The specifications say MUST: the case fails.
@@ -124,12 +127,26 @@ pub type Lies = fn(&Lab) -> Vec<Fault>;
 pub type Script = for<'a> fn(&'a mut Lab) -> BoxFuture<'a, Result<Seen, LabError>>;
 
 /// What an app may lack: a case that needs it is then not applicable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
 pub enum Feature {
-    /// It asks the `UserInfo` endpoint at a login.
+    /// It asks the UserInfo endpoint at a login.
     Userinfo,
-    /// It registered for a signed `UserInfo` answer.
+    /// It registered for a signed UserInfo answer.
     SignedUserinfo,
     /// It knows a second provider.
     SecondProvider,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use mock_idp::{AutoLogin, Builder, Client, MockIdp, Persona};
+use mock_idp::{AutoLogin, Builder, Client, MockIdp, Persona, Requests};
 use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
@@ -39,6 +39,8 @@ pub struct Lab {
     app: App,
     log: Option<Log>,
     first_kid: String,
+    /// How many requests came to each provider before the case began.
+    before: (u64, u64),
 }
 
 enum App {
@@ -88,6 +90,7 @@ impl Lab {
         let canary = canary.map_err(|error| LabError::SetUp(error.to_string()))?;
         Ok(Self {
             first_kid: provider.keys().signing_kid(),
+            before: (0, 0),
             provider,
             second,
             canary,
@@ -128,6 +131,28 @@ impl Lab {
         if !keys.use_key(&self.first_kid) {
             keys.rotate();
         }
+    }
+
+    /// A login to which nothing is wrong before the case, and what was asked for it is no part of it.
+    ///
+    /// # Errors
+    /// When it fails all the same.
+    pub(super) async fn control(&mut self) -> Result<(), LabError> {
+        self.good_login(SOMEBODY).await?;
+        self.before = (self.provider.requests().end(), self.second.requests().end());
+        Ok(())
+    }
+
+    /// What the provider saw of the case.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        self.provider.requests().since(self.before.0)
+    }
+
+    /// What the second provider saw of it.
+    #[must_use]
+    pub fn second_requests(&self) -> Requests {
+        self.second.requests().since(self.before.1)
     }
 
     /// What the app said so far; none where nobody can see it.

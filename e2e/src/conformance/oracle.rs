@@ -15,6 +15,8 @@ use super::verdict::Outcome;
 pub(super) enum Judgement {
     Right,
     Wrong(String),
+    /// It does not log people in any more.
+    Dead(String),
     NotReached(String),
 }
 
@@ -149,7 +151,9 @@ pub(super) fn outcome(grade: Grade, judgement: Judgement, seen: &str) -> Outcome
         (Judgement::Right, Grade::Either) => Outcome::Reported(seen.to_owned()),
         (Judgement::Wrong(words), Grade::Either) => Outcome::Reported(words),
         (Judgement::Right, _) => Outcome::Passed,
-        (Judgement::Wrong(words), Grade::Must) => Outcome::Failed(words),
+        (Judgement::Dead(words), _) | (Judgement::Wrong(words), Grade::Must) => {
+            Outcome::Failed(words)
+        }
         (Judgement::Wrong(words), Grade::Should) => Outcome::Warning(words),
     }
 }

@@ -7,9 +7,10 @@ use super::cases;
 
 /// A named choice of cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
-    /// What the `OpenID` Foundation's Basic and Config plans for relying parties test.
+    /// What the OpenID Foundation's Basic and Config plans for relying parties test.
     Basic,
     /// Every case of high or critical severity.
     Security,
@@ -65,7 +66,7 @@ pub struct Selection {
 
 /// A name that no case has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no case {name}{}", meant(.meant.as_deref()))]
+#[error("there is no case {name}{}", suggestion(*.meant))]
 pub struct UnknownCase {
     /// The name.
     pub name: String,
@@ -73,7 +74,7 @@ pub struct UnknownCase {
     pub meant: Option<&'static str>,
 }
 
-fn meant(meant: Option<&str>) -> String {
+fn suggestion(meant: Option<&str>) -> String {
     meant.map_or_else(
         || "; `conform cases` lists them".into(),
         |meant| format!("; is it {meant}?"),
@@ -160,7 +161,10 @@ mod tests {
         assert_eq!(all.len(), cases::all().count());
         let security = ids(Plan::Security, &[], &[]).unwrap();
         assert!(security.contains(&"jws-alg-none") && !security.contains(&"jws-typ-odd"));
-        assert_eq!(ids(Plan::All, &["jws-typ-odd"], &[]).unwrap(), ["jws-typ-odd"]);
+        assert_eq!(
+            ids(Plan::All, &["jws-typ-odd"], &[]).unwrap(),
+            ["jws-typ-odd"]
+        );
         let oidf = ids(Plan::All, &["oidcc-client-test-invalid-iss"], &[]);
         assert_eq!(oidf.unwrap(), ["idt-iss-wrong"]);
         let some = ids(Plan::All, &["jws-typ-*"], &["jws-typ-odd"]).unwrap();

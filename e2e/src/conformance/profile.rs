@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::path::Path;
 use std::time::Duration;
 
-use mock_idp::Algorithm;
+use mock_idp::{Algorithm, Place, Requests};
 use scraper::Selector;
 use serde::Deserialize;
 use url::Url;
@@ -141,7 +141,40 @@ pub enum ProfileError {
     },
 }
 
+impl Whoami {
+    /// A page with the name or the e-mail address of who is logged in.
+    #[must_use]
+    pub fn page(path: &str) -> Self {
+        Self {
+            path: path.into(),
+            json: None,
+            nobody: None,
+            nobody_status: None,
+        }
+    }
+}
+
 impl Profile {
+    /// A profile of an app of which no more is known than how it is used, and what it lacks.
+    #[must_use]
+    pub fn new(name: &str, login: Begin, whoami: Whoami, lacks: &[Feature]) -> Self {
+        let unknown = [Feature::SecondProvider, Feature::Logout, Feature::Log];
+        Self {
+            name: name.into(),
+            login,
+            second_login: None,
+            whoami,
+            logout: None,
+            callback: callback(),
+            second_callback: None,
+            algorithms: rs256(),
+            lacks: lacks.iter().copied().chain(unknown).collect(),
+            patience: patience(),
+            start: None,
+            copies: None,
+        }
+    }
+
     /// Reads a profile.
     ///
     /// # Errors
@@ -198,6 +231,32 @@ impl Profile {
     #[must_use]
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.patience)
+    }
+
+    /// What the app has by its profile, and did not do at a login that the provider saw.
+    #[must_use]
+    pub fn unseen(&self, requests: &Requests) -> Vec<Feature> {
+        let authorization = requests.to(Place::Authorization);
+        let sends = |name: &str| {
+            let mut all = authorization.iter();
+            all.any(|request| request.parameter(name).is_some())
+        };
+        let mut asked = authorization
+            .iter()
+            .filter_map(|request| request.parameter("response_type"));
+        let seen = [
+            (Feature::Userinfo, !requests.to(Place::UserInfo).is_empty()),
+            (Feature::MaxAge, sends("max_age")),
+            (Feature::AcrValues, sends("acr_values") || sends("claims")),
+            (
+                Feature::FrontChannelTokens,
+                asked.any(|asked| asked != "code"),
+            ),
+        ];
+        let unseen = seen
+            .into_iter()
+            .filter(|(feature, is_seen)| !is_seen && !self.lacks.contains(feature));
+        unseen.map(|(feature, _)| feature).collect()
     }
 
     /// The features that a case needs and the app lacks.

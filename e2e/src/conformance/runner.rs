@@ -1,12 +1,14 @@
 //! Playing cases, several at once.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
+use mock_idp::Place;
 use tokio::time::Instant;
 
 use super::app::Launcher;
-use super::case::{Case, Grade, Lies, Play};
+use super::case::{Case, Grade, Group, Lies, Play};
 use super::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use super::oracle::{Judgement, judge, outcome};
 use super::profile::Profile;
@@ -23,25 +25,62 @@ pub struct Run {
     pub at_once: usize,
 }
 
-/// Plays cases. Each verdict is told as soon as it is there; at the end they are in the order of the
-/// cases.
+/// What was played.
+#[derive(Debug, Default)]
+pub struct Played {
+    /// What came of it, in the order of the cases.
+    pub verdicts: Vec<Verdict>,
+    /// Why the rest was not played, where it was not.
+    pub stopped: Option<String>,
+}
+
+/// Plays cases until all are played, or `stop` says why no more are to be. Each verdict is told as
+/// soon as it is there.
+///
+/// Where a running app does not log people in any more although nothing is wrong, the rest is not
+/// played: what it would do of other causes says nothing.
 pub async fn run(
     run: &Run,
     cases: &[&'static Case],
     mut told: impl FnMut(&Verdict),
-) -> Vec<Verdict> {
+    stop: impl Future<Output = String>,
+) -> Played {
     let playing = cases
         .iter()
         .enumerate()
         .map(|(index, case)| async move { (index, run_one(run, case).await) });
     let mut playing = futures_util::stream::iter(playing).buffer_unordered(run.at_once.max(1));
+    let mut stop = pin!(stop);
     let mut verdicts = Vec::with_capacity(cases.len());
-    while let Some((index, verdict)) = playing.next().await {
+    let stopped = loop {
+        let next = tokio::select! {
+            biased;
+            why = &mut stop => break Some(why),
+            next = playing.next() => next,
+        };
+        let Some((index, verdict)) = next else {
+            break None;
+        };
         told(&verdict);
+        let why = why_no_more(run, &verdict);
         verdicts.push((index, verdict));
-    }
+        if why.is_some() {
+            break why;
+        }
+    };
     verdicts.sort_by_key(|(index, _)| *index);
-    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+    Played {
+        verdicts: verdicts.into_iter().map(|(_, verdict)| verdict).collect(),
+        stopped,
+    }
+}
+
+fn why_no_more(run: &Run, verdict: &Verdict) -> Option<String> {
+    let is_running = run.launcher.providers().is_some();
+    let Outcome::Broken(words) = &verdict.outcome else {
+        return None;
+    };
+    is_running.then(|| format!("{}: {words}", verdict.case.id))
 }
 
 /// Plays one case.
@@ -106,6 +145,10 @@ async fn once(
         Ok(lab) => lab,
         Err(error) => return (Outcome::Broken(error.to_string()), None),
     };
+    let is_running = run.launcher.providers().is_some();
+    if is_running && let Err(error) = lab.control().await {
+        return (Outcome::Broken(error.to_string()), None);
+    }
     let seen = match (case.play, lies) {
         (Play::Script(script), _) => script(&mut lab).await,
         (_, Some(lies)) => under(&mut lab, lies, after_login).await,
@@ -114,11 +157,17 @@ async fn once(
     let seen = match seen {
         Ok(seen) => seen,
         Err(error) => {
-            let flow = lab.provider.requests().mermaid();
+            let flow = lab.requests().mermaid();
             return (Outcome::Broken(error.to_string()), Some(flow));
         }
     };
-    let judgement = judge(case, &seen, run.profile.patience());
+    let mut judgement = judge(case, &seen, run.profile.patience());
+    if is_running && matches!(judgement, Judgement::Wrong(_)) && met_nothing(case, &seen) {
+        judgement = Judgement::NotReached(format!(
+            "the app has in its caches what it would have to fetch, {}; start it anew",
+            seen.who_in_words()
+        ));
+    }
     let mut judgement = match judgement {
         Judgement::Right if case.stays_cached => Judgement::Right,
         Judgement::Right => liveness(&mut lab).await,
@@ -133,6 +182,16 @@ async fn once(
         _ => Some(seen.requests.mermaid()),
     };
     (outcome(case.grade, judgement, &seen.who_in_words()), flow)
+}
+
+/// Whether an app that runs for longer did not fetch what the case is about.
+fn met_nothing(case: &Case, seen: &Seen) -> bool {
+    let place = match (case.group, case.id) {
+        (Group::Jwks, _) | (_, "req-jwks-before-use") => Place::Jwks,
+        (_, "req-discovery-used") => Place::Discovery,
+        _ => return false,
+    };
+    seen.requests.to(place).is_empty()
 }
 
 /// A login under lies.
@@ -158,6 +217,6 @@ async fn liveness(lab: &mut Lab) -> Judgement {
     lab.sign_as_at_first();
     match lab.good_login(SOMEBODY).await {
         Ok(_) => Judgement::Right,
-        Err(error) => Judgement::Wrong(format!("afterwards {error}")),
+        Err(error) => Judgement::Dead(format!("afterwards {error}")),
     }
 }

@@ -1,16 +1,20 @@
 //! An app that runs already, and the two providers that it is set up for.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 use mock_idp::{Client, MockIdp, Place};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use url::Url;
 
 use super::app::{Copy, LaunchError, Launcher, Provided, Providers, Settings};
 use super::guest::Guest;
 use super::lab::{LabError, plain_provider};
 use super::profile::Profile;
+use crate::eventually::pause;
 
 /// What the app calls itself at both providers: always the same, so that it is set up once.
 const CLIENT_ID: &str = "conform";
@@ -55,6 +59,22 @@ impl RunningApp {
         }
     }
 
+    /// Waits until the app answers.
+    ///
+    /// # Errors
+    /// When it does not in this time.
+    pub async fn wait(&self, patience: Duration) -> Result<(), LabError> {
+        let host = self.base.host_str().unwrap_or_default().to_owned();
+        let port = self.base.port_or_known_default().unwrap_or_default();
+        let asking = async {
+            while TcpStream::connect((host.as_str(), port)).await.is_err() {
+                pause().await;
+            }
+        };
+        let answered = timeout(patience, asking).await;
+        answered.map_err(|_| LabError::SetUp(format!("nobody answers at {}", self.base)))
+    }
+
     /// Learns from a login that is begun where the app wants the answers.
     ///
     /// # Errors
@@ -63,7 +83,8 @@ impl RunningApp {
         let mut guest = Guest::new(self.base.clone(), Arc::clone(&self.profile));
         // The provider refuses a URI that it does not know yet, and has seen it all the same.
         let came = guest.log_in().await;
-        self.first.learn(came.err().map(|error| error.to_string()))?;
+        self.first
+            .learn(came.err().map(|error| error.to_string()))?;
         if self.profile.second_login.is_some() {
             let came = guest.log_in_at_second().await;
             self.second

@@ -1,6 +1,8 @@
 //! jarvis, in the process of the test.
 
+use std::error::Error;
 use std::io::Write;
+use std::path::Path;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +42,16 @@ async fn prepare() -> Result<Copy, LaunchError> {
         log: Some(log),
         start: Box::new(|settings| ready(start(listeners, &settings, written)).boxed()),
     })
+}
+
+/// Serves it by a secrets file, as its program does, until the process is ended.
+pub(crate) async fn serve_by(secrets: &Path) -> Result<(), Box<dyn Error>> {
+    let config = Config::from_file(secrets)?;
+    let (_, listeners) = Listen::for_redirect_uri(&config.redirect_uri)
+        .bind()
+        .await?;
+    let app = jarvis::router(Auth::builder(config).http_timeout(TIME).build());
+    Ok(jarvis::serve(listeners, app, std::future::pending()).await?)
 }
 
 fn start(listeners: Vec<TcpListener>, settings: &Settings, log: Log) -> Result<Guard, LaunchError> {

@@ -1,5 +1,6 @@
 //! Every case against jarvis: one named test each.
 
+mod command_line;
 mod jarvis;
 
 use std::process::ExitCode;
@@ -17,7 +18,12 @@ const MAY_BE_WRONG: &[(&str, &str)] = &[(
 const PROFILE: &str = include_str!("../../apps/jarvis.toml");
 
 fn main() -> ExitCode {
-    let trials = cases::all().map(trial).collect();
+    // As an app of its own, for a kit that starts apps by their commands.
+    if std::env::args().nth(1).as_deref() == Some(command_line::SERVE) {
+        return command_line::serve();
+    }
+    let mut trials: Vec<_> = cases::all().map(trial).collect();
+    trials.extend(command_line::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -86,6 +86,23 @@ impl Requests {
         self.those(|exchange| exchange.refusal.is_some())
     }
 
+    /// Those that came after so many: what happened since another picture, which had
+    /// [`end`](Self::end) of them.
+    #[must_use]
+    pub fn since(&self, end: u64) -> Self {
+        Self {
+            dropped: self.dropped.saturating_sub(end),
+            ..self.those(|exchange| exchange.number >= end)
+        }
+    }
+
+    /// How many came before the next one.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        let last = self.exchanges.last();
+        last.map_or(self.dropped, |exchange| exchange.number + 1)
+    }
+
     fn those(&self, is_one: impl Fn(&Exchange) -> bool) -> Self {
         let those = self.exchanges.iter().filter(|exchange| is_one(exchange));
         Self {
@@ -186,6 +203,27 @@ mod tests {
     )]
     fn more_than_one_is_not_only_one() {
         let _ = requests(&["/one", "/two"], 0).only();
+    }
+
+    #[test]
+    fn what_came_since_another_picture() {
+        let numbered = |number| Exchange {
+            number,
+            ..Exchange::sample("/x", &[])
+        };
+        let numbers = |requests: &Requests| -> Vec<u64> {
+            requests.iter().map(|exchange| exchange.number).collect()
+        };
+        let all = Requests::new((3..6).map(numbered).map(Arc::new).collect(), 3);
+        assert_eq!(all.end(), 6);
+        assert_eq!(numbers(&all.since(5)), [5]);
+        assert_eq!(all.since(5).dropped(), 0);
+        assert_eq!(
+            all.since(1).dropped(),
+            2,
+            "1 and 2 came since, and are gone"
+        );
+        assert_eq!(Requests::default().end(), 0);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! C7: the `UserInfo` endpoint.
+//! C7: the UserInfo endpoint.
 
 use std::time::Duration;
 

@@ -1,0 +1,169 @@
+//! `conform rp`: a verdict on an app that logs people in.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use e2e::conformance::report::{Report, Style};
+use e2e::conformance::{
+    self, CommandLauncher, Expectations, Lab, Launcher, Profile, Provided, Run, RunningApp,
+};
+use futures_util::FutureExt as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use url::Url;
+
+use crate::arguments::RpArguments;
+use crate::{Failure, NO_VERDICT, RIGHT, WRONG, print, say};
+
+pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
+    let profile = Arc::new(arguments.profile()?);
+    let selection = arguments.selection.selection();
+    let cases = selection.cases()?;
+    let expectations = match &arguments.expect {
+        Some(file) => Expectations::from_file(file)?,
+        None => Expectations::default(),
+    };
+    let launcher = launcher(arguments, &profile).await?;
+    control(&*launcher, &profile).await?;
+    let at_once = at_once(arguments, &*launcher, &profile);
+    let mut stop = Box::pin(interrupted());
+    // From here on an interruption ends with a report.
+    let _not_yet = (&mut stop).now_or_never();
+    say(&format!("{} cases, {at_once} at once", cases.len()));
+    let bar = progress_bar(cases.len());
+    let run = Run {
+        at_once,
+        launcher,
+        profile: Arc::clone(&profile),
+    };
+    let told = |verdict: &conformance::Verdict| {
+        bar.set_message(verdict.case.id);
+        bar.inc(1);
+    };
+    let played = conformance::run(&run, &cases, told, stop).await;
+    bar.finish_and_clear();
+    let (name, chosen) = (&profile.name, cases.len());
+    let report = Report::new(name, selection.plan, chosen, played, &expectations);
+    write(arguments.json.as_deref(), &report.json())?;
+    if arguments.junit.is_some() {
+        write(arguments.junit.as_deref(), &report.junit()?)?;
+    }
+    print(&report.terminal(Style::Coloured))?;
+    Ok(match (&report.stopped, report.is_right) {
+        (Some(_), _) => NO_VERDICT,
+        (None, true) => RIGHT,
+        (None, false) => WRONG,
+    })
+}
+
+fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(file) = file else {
+        return Ok(());
+    };
+    std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
+/// What starts copies of the app, or the one that runs.
+async fn launcher(
+    arguments: &RpArguments,
+    profile: &Arc<Profile>,
+) -> Result<Arc<dyn Launcher>, Failure> {
+    if let Some(app) = &arguments.app {
+        return Ok(Arc::new(running(arguments, app, profile).await?));
+    }
+    let file = arguments.profile.as_deref().unwrap_or(Path::new(""));
+    let file = std::path::absolute(file)?;
+    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    let launcher = CommandLauncher::new(Arc::clone(profile), folder);
+    match launcher {
+        Some(launcher) => Ok(Arc::new(launcher)),
+        None => Err(
+            "the profile does not say how the app is started ([start]); start it \
+                     yourself and say where it is (--app URL)"
+                .into(),
+        ),
+    }
+}
+
+async fn running(
+    arguments: &RpArguments,
+    app: &Url,
+    profile: &Arc<Profile>,
+) -> Result<RunningApp, Failure> {
+    let running = RunningApp::new(app.clone(), Arc::clone(profile), arguments.port)?;
+    let settings = running.settings();
+    say("The app has to be set up for this provider:");
+    tell(&settings.provider);
+    if profile.second_login.is_some() {
+        say("and for this one, as another:");
+        tell(&settings.second);
+    }
+    running.wait(Duration::from_secs(arguments.wait)).await?;
+    running.learn_redirect_uris().await?;
+    Ok(running)
+}
+
+fn tell(provided: &Provided) {
+    let Provided {
+        issuer,
+        discovery_url,
+        client_id,
+        client_secret,
+        ..
+    } = provided;
+    say(&format!(
+        "  issuer               {issuer}\n  \
+           server_metadata_url  {discovery_url}\n  \
+           client_id            {client_id}\n  \
+           client_secret        {client_secret}"
+    ));
+}
+
+/// A login to which nothing is wrong. Where it fails, no case would say anything.
+async fn control(launcher: &dyn Launcher, profile: &Arc<Profile>) -> Result<(), Failure> {
+    let mut lab = Lab::prepare(launcher, Arc::clone(profile)).await?;
+    let person = lab.personas().first().map(|persona| persona.id.clone());
+    if let Err(error) = lab.good_login(&person.unwrap_or_default()).await {
+        let flow = lab.requests().mermaid();
+        return Err(format!("{error}\nWhat the provider saw:\n{flow}").into());
+    }
+    match profile.unseen(&lab.requests()).first() {
+        Some(feature) => Err(format!(
+            "the app does not do what the profile says it does: {feature}; say that it lacks it \
+             (`lacks` in the profile, --lacks {feature})"
+        )
+        .into()),
+        None => Ok(()),
+    }
+}
+
+/// A copy waits most of the time.
+const COPIES_PER_PROCESSOR: usize = 4;
+
+/// How many copies run at once.
+fn at_once(arguments: &RpArguments, launcher: &dyn Launcher, profile: &Profile) -> usize {
+    if launcher.providers().is_some() {
+        return 1;
+    }
+    if let Some(chosen) = arguments.jobs.or(profile.copies) {
+        return chosen.get();
+    }
+    let processors = std::thread::available_parallelism();
+    processors.map_or(1, NonZero::get) * COPIES_PER_PROCESSOR
+}
+
+fn progress_bar(cases: usize) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(cases).unwrap_or(u64::MAX));
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+async fn interrupted() -> String {
+    // Where no signal can be heard, none comes.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    "interrupted".into()
+}

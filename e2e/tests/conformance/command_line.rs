@@ -1,0 +1,306 @@
+//! `conform`, run as people run it.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output, Stdio};
+
+use auth::jarvis::{self, Listen};
+use auth::{Auth, Config};
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Makes this executable jarvis.
+pub(crate) const SERVE: &str = "--serve-jarvis";
+
+pub(crate) fn serve() -> ExitCode {
+    let secrets = Path::new(".streamlit/secrets.toml");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let served = runtime.block_on(super::jarvis::serve_by(secrets));
+    say(&format!("{served:?}"));
+    ExitCode::FAILURE
+}
+
+#[expect(clippy::print_stderr, reason = "what an app says of its end")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |name: &str, test: fn() -> Result<(), Failed>| {
+        Trial::test(format!("conform::{name}"), test)
+    };
+    vec![
+        trial("judges_an_app_that_it_starts", judges_an_app_that_it_starts),
+        trial("judges_an_app_that_runs", judges_an_app_that_runs),
+        trial("says_what_is_wrong", says_what_is_wrong),
+        trial("says_why_there_is_no_verdict", says_why_there_is_no_verdict),
+        #[cfg(unix)]
+        trial(
+            "reports_after_an_interruption",
+            reports_after_an_interruption,
+        ),
+        trial("lists_and_shows_cases", lists_and_shows_cases),
+    ]
+}
+
+/// A folder with a profile of jarvis that starts this executable.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self {
+            folder: TempDir::new().expect("a folder"),
+        };
+        let program = std::env::current_exe().expect("this executable");
+        let profile = super::PROFILE.replace(
+            r#"command = ["jarvis", "--log", "debug"]"#,
+            &format!("command = ['{}', {SERVE:?}]", program.display()),
+        );
+        assert!(profile.contains(SERVE), "the profile starts something else");
+        desk.write("jarvis.toml", &profile);
+        desk
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn conform(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_conform"));
+        command.args(arguments).current_dir(self.folder.path());
+        command
+    }
+
+    /// `conform rp` with the profile.
+    fn rp(&self, arguments: &[&str]) -> Said {
+        let all = [&["rp", "--profile", "jarvis.toml"], arguments].concat();
+        Said::by(&mut self.conform(&all))
+    }
+}
+
+struct Said {
+    code: Option<i32>,
+    out: String,
+    error: String,
+}
+
+impl Said {
+    fn by(command: &mut Command) -> Self {
+        Self::of(&command.output().expect("conform runs"))
+    }
+
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            error: text(&output.stderr),
+        }
+    }
+
+    fn assert(&self, code: i32, out: &str, error: &str) {
+        let Self {
+            code: ended,
+            out: said,
+            error: erred,
+        } = self;
+        assert_eq!(*ended, Some(code), "{said}\n{erred}");
+        assert!(said.contains(out), "{out:?} is not in:\n{said}");
+        assert!(erred.contains(error), "{error:?} is not in:\n{erred}");
+    }
+}
+
+fn judges_an_app_that_it_starts() -> Result<(), Failed> {
+    let desk = Desk::new();
+    let files = ["--json", "r.json", "--junit", "r.xml"];
+    let only = ["--only", "jws-alg-none*", "--only", "ses-log-leak"];
+    let said = desk.rp(&[&only[..], &files[..]].concat());
+    said.assert(0, "jarvis: right. 4 cases: 4 passed", "");
+    let report = std::fs::read_to_string(desk.path("r.json"))?;
+    let report: Value = serde_json::from_str(&report)?;
+    assert_eq!(report["is_right"], true);
+    assert_eq!(report["totals"]["passed"], 4);
+    let junit = std::fs::read_to_string(desk.path("r.xml"))?;
+    assert!(
+        junit.contains(r#"<testcase name="jws-alg-none""#),
+        "{junit}"
+    );
+    Ok(())
+}
+
+fn judges_an_app_that_runs() -> Result<(), Failed> {
+    let desk = Desk::new();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (app, listeners) = runtime.block_on(Listen::Localhost(0).bind())?;
+    let port = two_ports()?;
+    let secrets = format!(
+        "[auth]\nredirect_uri = 'http://{app}/oauth2callback'\ncookie_secret = 'x'\n\
+         [auth.google]\nclient_id = 'conform'\n\
+         client_secret = 'known-to-everybody-who-tests-with-conform'\n\
+         server_metadata_url = 'http://127.0.0.1:{port}/.well-known/openid-configuration'\n"
+    );
+    let config = Config::from_toml(&secrets, "secrets.toml")?;
+    let served = jarvis::router(Auth::builder(config).build());
+    runtime.spawn(jarvis::serve(listeners, served, std::future::pending()));
+    let (app, port) = (format!("http://{app}"), port.to_string());
+    let rp = |more: &[&str]| {
+        let usual = [
+            "rp",
+            "--app",
+            &app,
+            "--login",
+            "/auth/login/google",
+            "--whoami",
+            "/",
+            "--port",
+            &port,
+            "--lacks",
+            "userinfo",
+            "--lacks",
+            "front_channel_tokens",
+            "--lacks",
+            "acr_values",
+        ];
+        Said::by(&mut desk.conform(&[&usual[..], more].concat()))
+    };
+    let only = [
+        "--lacks",
+        "max_age",
+        "--only",
+        "idt-aud-*",
+        "--only",
+        "ar-parallel-tabs",
+    ];
+    let said = rp(&only);
+    said.assert(0, "9 passed", "client_secret        known-to-everybody");
+    let cold = rp(&["--lacks", "max_age", "--only", "disc-issuer-mismatch"]);
+    cold.assert(1, "NOT REACHED disc-issuer-mismatch", "");
+    rp(&[]).assert(
+        2,
+        "",
+        "say that it lacks it (`lacks` in the profile, --lacks max_age)",
+    );
+    Ok(())
+}
+
+/// A free port whose next one is free, too.
+fn two_ports() -> std::io::Result<u16> {
+    loop {
+        let first = TcpListener::bind("127.0.0.1:0")?;
+        let port = first.local_addr()?.port();
+        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
+            return Ok(port);
+        }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a trial's signature")]
+fn says_what_is_wrong() -> Result<(), Failed> {
+    let desk = Desk::new();
+    desk.write("vain.toml", "jws-alg-none = 'it was so once'\n");
+    let only = ["--only", "jws-alg-none"];
+    let said = desk.rp(&[&only[..], &["--expect", "vain.toml"]].concat());
+    said.assert(1, "LISTED IN VAIN jws-alg-none", "");
+    desk.write("excused.toml", "jwks-x5c-mismatch = 'it takes n and e'\n");
+    let only = ["--only", "jwks-x5c-mismatch"];
+    desk.rp(&only).assert(0, "WARNING jwks-x5c-mismatch", "");
+    let said = desk.rp(&[&only[..], &["--expect", "excused.toml"]].concat());
+    said.assert(0, "may be wrong: jwks-x5c-mismatch: it takes n and e", "");
+    Ok(())
+}
+
+fn says_why_there_is_no_verdict() -> Result<(), Failed> {
+    let desk = Desk::new();
+    let profile = std::fs::read_to_string(desk.path("jarvis.toml"))?;
+    let check = |change: (&str, &str), words: &str| {
+        assert!(profile.contains(change.0), "{}", change.0);
+        desk.write("changed.toml", &profile.replace(change.0, change.1));
+        let said = Said::by(&mut desk.conform(&["rp", "--profile", "changed.toml"]));
+        said.assert(2, "", words);
+    };
+    check(
+        (SERVE, "--no-such-flag"),
+        "the app does not start: it ended with exit status",
+    );
+    check(
+        (r#"client_id = "{client_id}""#, r#"client_id = "another""#),
+        "a login fails although nothing is wrong",
+    );
+    check(
+        ("{client_id}", "{client}"),
+        "{client} is nothing that the kit fills in",
+    );
+    check(
+        (r#"path = "/""#, r#"path = "/no-such-page""#),
+        "a login fails although nothing is wrong",
+    );
+    check(
+        ("\"userinfo\", ", ""),
+        "say that it lacks it (`lacks` in the profile, --lacks userinfo)",
+    );
+    desk.rp(&["--only", "jws-alg-non"])
+        .assert(2, "", "is it jws-alg-none?");
+    desk.rp(&["--expect", "none.toml"])
+        .assert(2, "", "none.toml: No such file");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn reports_after_an_interruption() -> Result<(), Failed> {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let desk = Desk::new();
+    let all = [
+        "rp",
+        "--profile",
+        "jarvis.toml",
+        "--jobs",
+        "1",
+        "--json",
+        "r.json",
+    ];
+    let mut command = desk.conform(&all);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let said = child.stderr.take().ok_or("its standard error is piped")?;
+    let mut said = BufReader::new(said).lines().map_while(Result::ok);
+    assert!(said.any(|line| line.contains("cases, 1 at once")));
+    kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGINT)?;
+    let said = Said::of(&child.wait_with_output()?);
+    said.assert(2, "interrupted", "");
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(desk.path("r.json"))?)?;
+    assert_eq!(report["is_right"], false);
+    Ok(())
+}
+
+fn lists_and_shows_cases() -> Result<(), Failed> {
+    let desk = Desk::new();
+    let conform = |arguments: &[&str]| Said::by(&mut desk.conform(arguments));
+    let listed = conform(&["cases", "--plan", "security"]);
+    listed.assert(0, "jws-alg-none                     critical  ", "");
+    assert!(!listed.out.contains("jws-typ-odd"), "{}", listed.out);
+    let data = conform(&["cases", "--json", "--only", "jws-alg-none"]);
+    let data: Value = serde_json::from_str(&data.out)?;
+    assert_eq!(data[0]["severity"], "critical");
+    conform(&["show", "oidcc-client-test-invalid-iss"]).assert(
+        0,
+        "idt-iss-wrong (IdToken, Critical)",
+        "",
+    );
+    conform(&["show", "nothing"]).assert(2, "", "there is no case nothing");
+    conform(&["schema"]).assert(0, "\"$schema\"", "");
+    Ok(())
+}

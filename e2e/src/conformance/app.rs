@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
-use mock_idp::{Client, MockIdp};
+use mock_idp::{Client, MockIdp, Tenant};
 use url::Url;
 
 /// Starts copies of an app.
@@ -76,7 +76,7 @@ pub struct Provided {
 }
 
 impl Provided {
-    pub(super) fn at(provider: &MockIdp, client: &Client) -> Self {
+    pub(super) fn at(provider: &Tenant, client: &Client) -> Self {
         Self {
             issuer: provider.issuer().into(),
             discovery_url: provider.discovery_url(),

@@ -142,7 +142,6 @@ pub type Script = for<'a> fn(&'a mut Lab) -> BoxFuture<'a, Result<Seen, LabError
 )]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[value(rename_all = "snake_case")]
 pub enum Feature {
     /// It asks the UserInfo endpoint at a login.
     Userinfo,
@@ -162,11 +161,17 @@ pub enum Feature {
     Logout,
     /// What it says on its standard output and error can be read.
     Log,
+    /// It sends `prompt=none`.
+    PromptNone,
+    /// It asks for `response_mode=form_post`.
+    FormPost,
+    /// Another site can begin a login there (OpenID Connect Core 4).
+    ThirdPartyLogin,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
@@ -176,6 +181,9 @@ impl Feature {
         Self::ClaimSources,
         Self::Logout,
         Self::Log,
+        Self::PromptNone,
+        Self::FormPost,
+        Self::ThirdPartyLogin,
     ];
 }
 

@@ -36,6 +36,8 @@ pub struct Lab {
     pub profile: Arc<Profile>,
     /// Where the app is.
     pub base: Url,
+    /// What the app is told, where that is something else than what is above.
+    pub settings: Option<Settings>,
     app: App,
     log: Option<Log>,
     first_kid: String,
@@ -64,6 +66,9 @@ pub enum LabError {
     /// A step of the case could not be taken.
     #[error(transparent)]
     Visit(#[from] VisitError),
+    /// The case cannot come about with this app as it runs.
+    #[error("{0}")]
+    NotReached(String),
     /// A login fails although nothing is wrong.
     #[error("a login fails although nothing is wrong: {0}")]
     GoodLogin(String),
@@ -98,6 +103,7 @@ impl Lab {
             second_client,
             profile,
             base: copy.base.clone(),
+            settings: None,
             log: copy.log.clone(),
             app: App::Prepared(Box::new(copy)),
         })
@@ -116,13 +122,18 @@ impl Lab {
             }
             App::Gone => return Err(LaunchError::DoesNotStart("it did not before".into())),
         };
-        let settings = Settings {
+        let settings = self.settings.clone().unwrap_or_else(|| Settings {
             provider: Provided::at(&self.provider, &self.client),
             second: Provided::at(&self.second, &self.second_client),
-        };
+        });
         let guard = (copy.start)(settings).await?;
         self.app = App::Running { _guard: guard };
         Ok(())
+    }
+
+    /// Whether the app ran before the case.
+    pub(super) fn is_running(&self) -> bool {
+        self.before != (0, 0)
     }
 
     /// Signs with the first key again, or with a new one where that is gone.

@@ -25,6 +25,9 @@ pub struct Profile {
     /// How one at the second provider begins.
     #[serde(default)]
     pub second_login: Option<Begin>,
+    /// The path at which another site begins a login, `initiate_login_uri`.
+    #[serde(default)]
+    pub third_party_login: Option<String>,
     /// What shows who is logged in.
     pub whoami: Whoami,
     /// How somebody logs out.
@@ -76,6 +79,14 @@ pub enum Begin {
 }
 
 impl Begin {
+    /// The path, where it is one.
+    pub(super) fn path(&self) -> Option<&str> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Press { .. } | Self::Select { .. } => None,
+        }
+    }
+
     /// What is pressed on which page; none where it is a path.
     pub(super) fn pressed(&self) -> Option<(&str, Control)> {
         match self {
@@ -155,20 +166,29 @@ impl Whoami {
 }
 
 impl Profile {
-    /// A profile of an app of which no more is known than how it is used, and what it lacks.
+    /// A profile of an app of which no more is known than how somebody logs in: it lacks what only a
+    /// profile can say.
     #[must_use]
-    pub fn new(name: &str, login: Begin, whoami: Whoami, lacks: &[Feature]) -> Self {
-        let unknown = [Feature::SecondProvider, Feature::Logout, Feature::Log];
+    pub fn new(name: &str, login: Begin, whoami: Whoami) -> Self {
+        let unknown = [
+            Feature::SecondProvider,
+            Feature::Logout,
+            Feature::Log,
+            Feature::ThirdPartyLogin,
+            Feature::SignedUserinfo,
+            Feature::ClaimSources,
+        ];
         Self {
             name: name.into(),
             login,
             second_login: None,
+            third_party_login: None,
             whoami,
             logout: None,
             callback: callback(),
             second_callback: None,
             algorithms: rs256(),
-            lacks: lacks.iter().copied().chain(unknown).collect(),
+            lacks: unknown.into(),
             patience: patience(),
             start: None,
             copies: None,
@@ -241,6 +261,10 @@ impl Profile {
             let mut all = authorization.iter();
             all.any(|request| request.parameter(name).is_some())
         };
+        let has = |name: &str, value: &str| {
+            let mut all = authorization.iter();
+            all.any(|request| request.parameter(name) == Some(value))
+        };
         let mut asked = authorization
             .iter()
             .filter_map(|request| request.parameter("response_type"));
@@ -248,6 +272,8 @@ impl Profile {
             (Feature::Userinfo, !requests.to(Place::UserInfo).is_empty()),
             (Feature::MaxAge, sends("max_age")),
             (Feature::AcrValues, sends("acr_values") || sends("claims")),
+            (Feature::PromptNone, has("prompt", "none")),
+            (Feature::FormPost, has("response_mode", "form_post")),
             (
                 Feature::FrontChannelTokens,
                 asked.any(|asked| asked != "code"),

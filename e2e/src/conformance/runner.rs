@@ -156,6 +156,7 @@ async fn once(
     };
     let seen = match seen {
         Ok(seen) => seen,
+        Err(LabError::NotReached(words)) => return (Outcome::NotReached(words), None),
         Err(error) => {
             let flow = lab.requests().mermaid();
             return (Outcome::Broken(error.to_string()), Some(flow));

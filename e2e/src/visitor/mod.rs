@@ -200,6 +200,19 @@ impl Visitor {
         .await
     }
 
+    /// Asks for the head of a URL, as a program does that looks at links before a person follows
+    /// them; redirects are not followed.
+    ///
+    /// # Errors
+    /// As for [`open`](Person::open).
+    pub async fn ask_head(&mut self, url: &Url) -> Result<(), VisitError> {
+        let navigation = Navigation {
+            method: Method::HEAD,
+            ..Navigation::to(url, None)
+        };
+        self.request(navigation).await.map(drop)
+    }
+
     fn action(&self, control: &Control) -> Result<Action, VisitError> {
         let visited = self.current.as_ref().ok_or_else(|| VisitError::NoAnswer {
             url: self.app.home.to_string(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use e2e::conformance::{Begin, Feature, Plan, Profile, Selection, Whoami};
+use e2e::conformance::{Begin, Plan, Profile, Selection, Whoami};
 use url::Url;
 
 /// A verdict on any login app, in whatever language, without a network.
@@ -59,10 +59,6 @@ pub(crate) struct RpArguments {
         requires = "app"
     )]
     whoami: Option<String>,
-
-    /// What the app does not do, such as `userinfo`. Can be said again.
-    #[arg(long, value_name = "FEATURE", conflicts_with = "profile", value_enum)]
-    lacks: Vec<Feature>,
 
     /// The port of the provider that a running app is set up for; the next one is the second's.
     #[arg(long, default_value_t = 9000)]
@@ -140,7 +136,6 @@ impl RpArguments {
             app.as_str().trim_end_matches('/'),
             Begin::Path(login.clone()),
             Whoami::page(whoami),
-            &self.lacks,
         ))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use e2e::conformance::cases::LEFT_OUT;
 use e2e::conformance::report::Description;
 use e2e::conformance::{Plan, Selection};
 
@@ -23,6 +24,9 @@ pub(crate) fn list(arguments: &CasesArguments) -> Result<u8, Failure> {
 }
 
 pub(crate) fn show(name: &str) -> Result<u8, Failure> {
+    if let Some((_, reason)) = LEFT_OUT.iter().find(|(id, _)| *id == name) {
+        return print(&format!("{name} is left out: {reason}\n"));
+    }
     let selection = Selection {
         plan: Plan::All,
         only: vec![name.into()],

@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
         None => Expectations::default(),
     };
     let launcher = launcher(arguments, &profile).await?;
-    control(&*launcher, &profile).await?;
+    let profile = control(arguments, &*launcher, profile).await?;
     let at_once = at_once(arguments, &*launcher, &profile);
     let mut stop = Box::pin(interrupted());
     // From here on an interruption ends with a report.
@@ -120,22 +120,31 @@ fn tell(provided: &Provided) {
     ));
 }
 
-/// A login to which nothing is wrong. Where it fails, no case would say anything.
-async fn control(launcher: &dyn Launcher, profile: &Arc<Profile>) -> Result<(), Failure> {
-    let mut lab = Lab::prepare(launcher, Arc::clone(profile)).await?;
+/// A login to which nothing is wrong. Where it fails, no case would say anything. Its requests tell
+/// what an app without a profile lacks.
+async fn control(
+    arguments: &RpArguments,
+    launcher: &dyn Launcher,
+    mut profile: Arc<Profile>,
+) -> Result<Arc<Profile>, Failure> {
+    let mut lab = Lab::prepare(launcher, Arc::clone(&profile)).await?;
     let person = lab.personas().first().map(|persona| persona.id.clone());
     if let Err(error) = lab.good_login(&person.unwrap_or_default()).await {
         let flow = lab.requests().mermaid();
         return Err(format!("{error}\nWhat the provider saw:\n{flow}").into());
     }
-    match profile.unseen(&lab.requests()).first() {
-        Some(feature) => Err(format!(
-            "the app does not do what the profile says it does: {feature}; say that it lacks it \
-             (`lacks` in the profile, --lacks {feature})"
-        )
-        .into()),
-        None => Ok(()),
+    let unseen = profile.unseen(&lab.requests());
+    match (unseen.first(), &arguments.profile) {
+        (None, _) => {}
+        (Some(feature), Some(_)) => {
+            return Err(format!(
+                "the app does not do what its profile says: {feature}; add it to `lacks`"
+            )
+            .into());
+        }
+        (Some(_), None) => Arc::make_mut(&mut profile).lacks.extend(unseen),
     }
+    Ok(profile)
 }
 
 /// A copy waits most of the time.

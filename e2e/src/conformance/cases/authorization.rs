@@ -3,6 +3,7 @@
 use mock_idp::{Place, Value, WrongEncoding, authorization, discovery};
 
 use super::checks::{clean_refusal, code_arrived, no_script, no_spoof};
+use crate::conformance::case::Feature::{FormPost, PromptNone};
 use crate::conformance::case::Group::Authorization;
 use crate::conformance::case::Play::Lies;
 use crate::conformance::case::Severity::{High, Low, Medium};
@@ -45,6 +46,19 @@ pub(super) const CASES: &[Case] = &[
         Expect::RejectBefore(Place::Token), Lies(&[
             |_| vec![authorization().set("error", "access_denied")],
         ])),
+    row("ar-error-login-required", Authorization, Medium, &["OIDCC-3.1.2.6"],
+        "prompt=none is answered with login_required, interaction_required, consent_required",
+        Expect::Holds(clean_refusal), Lies(&[
+            |_| vec![authorization().omit("code").set("error", "login_required")],
+            |_| vec![authorization().omit("code").set("error", "interaction_required")],
+            |_| vec![authorization().omit("code").set("error", "consent_required")],
+        ]))
+        .oidf(&["oidcc-client-test-form-post-error"])
+        .needs(&[PromptNone]),
+    row("ar-formpost-samesite", Authorization, Low, &["OAuth2-FORM-POST-2"],
+        "the response is posted from another site, as was asked",
+        Expect::Accept, Lies(&[|_| Vec::new()]))
+        .needs(&[FormPost]),
     row("ar-error-access-denied", Authorization, Medium, &["RFC6749-4.1.2.1", "OIDCC-3.1.2.6"],
         "error=access_denied (user cancel)",
         Expect::RejectBefore(Place::Token), Lies(&[

@@ -273,6 +273,29 @@ fn state(callback: &Url) -> Option<String> {
     Some(state.1.into_owned())
 }
 
+/// A state that can be read, with every URL and path in it replaced by this one.
+pub(super) fn changed_urls(state: &str, elsewhere: &str) -> Vec<String> {
+    let mut readings = vec![(state.to_owned(), None)];
+    for part in state.split(['.', '|', ':']) {
+        for encoding in [&URL_SAFE_NO_PAD, &STANDARD] {
+            let decoded = encoding.decode(part).ok();
+            let decoded = decoded.and_then(|decoded| String::from_utf8(decoded).ok());
+            readings.extend(decoded.map(|decoded| (decoded, Some((part, encoding)))));
+        }
+    }
+    let changed = readings.into_iter().filter_map(|(reading, inside)| {
+        let from = reading.find("http").or_else(|| reading.find('/'))?;
+        let length = reading[from..].find(['"', '&', '\'', ';', '|']);
+        let ends = length.map_or(reading.len(), |length| from + length);
+        let changed = format!("{}{elsewhere}{}", &reading[..from], &reading[ends..]);
+        Some(match inside {
+            None => changed,
+            Some((part, encoding)) => state.replace(part, &encoding.encode(changed)),
+        })
+    });
+    changed.collect()
+}
+
 /// Cookies that somebody could make who knows no secret of the app: the state itself, and the cookie
 /// with one state put in the place of another, wherever it can be read.
 fn forgeries(value: &str, own: &str, state: &str) -> Vec<String> {
@@ -313,6 +336,18 @@ mod tests {
             &format!("{inner}.signature"),
             &["evil", &format!("{forged}.signature")],
         );
+    }
+
+    #[test]
+    fn a_url_in_a_state_is_found_and_changed() {
+        let state = URL_SAFE_NO_PAD.encode(r#"{"n":1,"to":"/home"}"#);
+        let evil = URL_SAFE_NO_PAD.encode(r#"{"n":1,"to":"http://evil/"}"#);
+        assert_eq!(
+            changed_urls(&format!("{state}.s"), "http://evil/"),
+            [format!("{evil}.s")]
+        );
+        assert_eq!(changed_urls("x;/home", "http://evil/"), ["x;http://evil/"]);
+        assert!(changed_urls("f00ba7", "http://evil/").is_empty());
     }
 
     #[test]

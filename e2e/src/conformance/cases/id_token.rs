@@ -229,6 +229,44 @@ pub(super) const CASES: &[Case] = &[
         ]))
         .oidf(&["oidcc-client-test-invalid-chash"])
         .needs(&[FrontChannelTokens]),
+    row("idt-exp-skew-sweep", IdToken, Medium, &["OIDCC-3.1.3.7-9"],
+        "exp ten minutes ago",
+        Expect::Reject, Lies(&[
+            |_| vec![id_token().shift("exp", -4_200).shift("iat", -4_200)],
+        ])),
+    row("idt-athash-missing-front", IdToken, High, &["OIDCC-3.2.2.10", "OIDCC-3.3.2.11"],
+        "no at_hash beside an access token in the authorization response",
+        Expect::Reject, Lies(&[
+            |_| vec![id_token().omit("at_hash").nth(1)],
+        ]))
+        .oidf(&["oidcc-client-test-missing-athash"])
+        .needs(&[FrontChannelTokens]),
+    row("idt-chash-missing", IdToken, High, &["OIDCC-3.3.2.11"],
+        "no c_hash beside a code",
+        Expect::RejectBefore(Place::Token), Lies(&[
+            |_| vec![id_token().omit("c_hash")],
+        ]))
+        .oidf(&["oidcc-client-test-missing-chash"])
+        .needs(&[FrontChannelTokens]),
+    row("idt-shash", IdToken, Medium, &["FAPI1-ADV-5.2.3"],
+        "s_hash of another state",
+        Expect::Clean, Lies(&[
+            |_| vec![id_token().set("s_hash", "wrong")],
+        ]))
+        .needs(&[FrontChannelTokens]).either(),
+    row("idt-hybrid-mismatch", IdToken, Critical, &["OIDCC-3.3.3.6"],
+        "the second ID token of a login is about somebody else",
+        Expect::Reject, Lies(&[
+            |_| vec![id_token().set("sub", "another").nth(2)],
+            |_| vec![id_token().set("iss", Value::append("2")).nth(2)],
+        ]))
+        .needs(&[FrontChannelTokens]),
+    row("idt-authtime-old", IdToken, Medium, &["OIDCC-3.1.3.7-13"],
+        "auth_time a day ago",
+        Expect::Reject, Lies(&[
+            |_| vec![id_token().shift("auth_time", -86_400)],
+        ]))
+        .needs(&[MaxAge]),
     row("idt-authtime-missing", IdToken, Medium, &["OIDCC-2", "OIDCC-3.1.3.7-13"],
         "max_age sent, no auth_time",
         Expect::Reject, Lies(&[

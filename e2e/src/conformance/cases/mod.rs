@@ -1,5 +1,6 @@
 //! The cases, a part of the catalogue a file.
 
+mod accounts;
 mod authorization;
 mod checks;
 mod cookies;
@@ -7,13 +8,18 @@ mod discovery;
 mod id_token;
 mod jose;
 mod jwks;
+mod left_out;
+mod mixup;
 mod requests;
+mod returns;
+mod rotation;
 mod session;
 mod steps;
 mod token;
 mod userinfo;
 
 use super::case::Case;
+pub use left_out::LEFT_OUT;
 
 /// Every case, in the order of the catalogue.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -28,6 +34,10 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         requests::CASES,
         session::CASES,
         steps::CASES,
+        mixup::CASES,
+        returns::CASES,
+        rotation::CASES,
+        accounts::CASES,
     ];
     parts.into_iter().flatten()
 }
@@ -69,6 +79,9 @@ mod tests {
             Feature::MaxAge,
             Feature::AcrValues,
             Feature::ClaimSources,
+            Feature::PromptNone,
+            Feature::FormPost,
+            Feature::ThirdPartyLogin,
         ];
         assert_eq!(profile.lacks, lacks.into());
     }

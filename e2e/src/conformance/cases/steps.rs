@@ -43,7 +43,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// What is seen of a guest who goes to a URL.
-async fn open(lab: &Lab, guest: &mut crate::conformance::Guest, url: &url::Url) -> Seen {
+pub(super) async fn open(lab: &Lab, guest: &mut crate::conformance::Guest, url: &url::Url) -> Seen {
     let started = Instant::now();
     let step = guest.visitor.open(url).await;
     lab.seen(guest, step, started.elapsed()).await

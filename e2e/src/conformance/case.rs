@@ -149,8 +149,6 @@ pub enum Feature {
     SignedUserinfo,
     /// It knows a second provider.
     SecondProvider,
-    /// It takes ID tokens from the authorization response (implicit and hybrid flows).
-    FrontChannelTokens,
     /// It sends `max_age`.
     MaxAge,
     /// It sends `acr_values`.
@@ -171,11 +169,10 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
-        Self::FrontChannelTokens,
         Self::MaxAge,
         Self::AcrValues,
         Self::ClaimSources,

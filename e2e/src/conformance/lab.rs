@@ -87,8 +87,8 @@ impl Lab {
         } = match launcher.providers() {
             Some(providers) => providers,
             None => Providers {
-                first: provider(&copy.redirect_uri)?,
-                second: provider(&copy.second_redirect_uri)?,
+                first: provider(&copy.redirect_uri, &profile)?,
+                second: provider(&copy.second_redirect_uri, &profile)?,
             },
         };
         let canary = Canary::start().await;
@@ -256,11 +256,18 @@ impl Lab {
 }
 
 /// A provider as the specification has it, at which the app is registered and nobody is asked.
-fn provider(redirect_uri: &str) -> Result<(Arc<MockIdp>, Client), LabError> {
+fn provider(redirect_uri: &str, profile: &Profile) -> Result<(Arc<MockIdp>, Client), LabError> {
     let set_up = |error: &dyn std::error::Error| LabError::SetUp(error.to_string());
     let idp = plain_provider().start().map_err(|error| set_up(&error))?;
     let client = idp.try_register(redirect_uri);
-    Ok((Arc::new(idp), client.map_err(|error| set_up(&error))?))
+    let mut client = client.map_err(|error| set_up(&error))?;
+    if profile.userinfo_algorithm().is_some() {
+        client.client_id += "-signed";
+        client.userinfo_signed_response_alg = profile.userinfo_algorithm();
+        let registered = idp.register_client(client.clone());
+        registered.map_err(|error| set_up(&error))?;
+    }
+    Ok((Arc::new(idp), client))
 }
 
 /// A provider as the specification has it, with the lab's people.

@@ -247,6 +247,12 @@ impl Profile {
         (at(&self.callback), at(second))
     }
 
+    /// What UserInfo answers are signed with, where the app wants them signed.
+    pub(super) fn userinfo_algorithm(&self) -> Option<Algorithm> {
+        let is_signed = !self.lacks.contains(&Feature::SignedUserinfo);
+        is_signed.then_some(Algorithm::Rs256)
+    }
+
     /// How long the app may take for a page.
     #[must_use]
     pub fn patience(&self) -> Duration {
@@ -265,19 +271,12 @@ impl Profile {
             let mut all = authorization.iter();
             all.any(|request| request.parameter(name) == Some(value))
         };
-        let mut asked = authorization
-            .iter()
-            .filter_map(|request| request.parameter("response_type"));
         let seen = [
             (Feature::Userinfo, !requests.to(Place::UserInfo).is_empty()),
             (Feature::MaxAge, sends("max_age")),
             (Feature::AcrValues, sends("acr_values") || sends("claims")),
             (Feature::PromptNone, has("prompt", "none")),
             (Feature::FormPost, has("response_mode", "form_post")),
-            (
-                Feature::FrontChannelTokens,
-                asked.any(|asked| asked != "code"),
-            ),
         ];
         let unseen = seen
             .into_iter()

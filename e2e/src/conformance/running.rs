@@ -44,9 +44,9 @@ impl RunningApp {
     pub fn new(base: Url, profile: Arc<Profile>, port: u16) -> Result<Self, LabError> {
         Ok(Self {
             base,
+            first: Provider::start(port, &profile)?,
+            second: Provider::start(port.saturating_add(1), &profile)?,
             profile,
-            first: Provider::start(port)?,
-            second: Provider::start(port.saturating_add(1))?,
         })
     }
 
@@ -95,13 +95,14 @@ impl RunningApp {
 }
 
 impl Provider {
-    fn start(port: u16) -> Result<Self, LabError> {
+    fn start(port: u16, profile: &Profile) -> Result<Self, LabError> {
         let idp = plain_provider().port(port).seed(SEED).start();
         let provider = Self {
             idp: Arc::new(idp.map_err(|error| LabError::SetUp(error.to_string()))?),
             client: Mutex::new(Client {
                 client_id: CLIENT_ID.into(),
                 client_secret: Some(CLIENT_SECRET.into()),
+                userinfo_signed_response_alg: profile.userinfo_algorithm(),
                 ..Client::default()
             }),
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mock_idp::question::Question;
-use mock_idp::{Place, Spoil, Value, discovery};
+use mock_idp::{Place, Signing, Spoil, Value, discovery, id_token};
 use serde_json::json;
 
 use super::checks::{never_without_secret, no_unsigned_token};
@@ -62,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
         Expect::Clean, Lies(&[
             |_| vec![discovery().set("jwks_uri", "http://169.254.169.254/")],
         ]))
-        .either(),
+        .either().stays_cached(),
     row("disc-redirect-crosshost", Discovery, Medium, &["OIDCD-4.1"],
         "302 to another host",
         Expect::Reject, Lies(&[
@@ -135,7 +135,7 @@ pub(super) const CASES: &[Case] = &[
     row("disc-algs-downgrade", Discovery, High, &["OIDCC-3.1.3.7-7", "OIDCC-3.1.3.7-8", "RFC8725-3.1"],
         "metadata drops RS256, lists HS256; token HS256 with client_secret",
         Expect::Reject, Lies(&[
-            |_| vec![discovery().set("id_token_signing_alg_values_supported", json!(["HS256"]))],
+            |_| vec![discovery().set("id_token_signing_alg_values_supported", json!(["HS256"])), id_token().sign_with(Signing::HmacClientSecret)],
         ]))
         .stays_cached(),
     row("disc-pkce-absent", Discovery, Low, &["RFC9700-2.1.1", "RFC7636-5"],

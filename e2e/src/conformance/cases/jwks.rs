@@ -68,7 +68,7 @@ pub(super) const CASES: &[Case] = &[
     row("jwks-x5c-mismatch", Jwks, Medium, &["RFC7517-4.7"],
         "x5c certificate key differs from n/e",
         Expect::Reject, Lies(&[
-            |lab| { lab.provider.keys() .publish(NewKey::default().certificate(CertificateOf::AnotherKey)); Vec::new() },
+            |lab| { let kid = lab.provider.keys().publish(NewKey::default().certificate(CertificateOf::AnotherKey)); lab.provider.keys().use_key(&kid); Vec::new() },
         ]))
         .should(),
     row("jwks-empty", Jwks, Medium, &["OIDCC-10.1"],

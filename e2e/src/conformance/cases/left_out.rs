@@ -4,6 +4,7 @@ const TRUSTED_HTTPS: &str =
     "the provider would have to be on https with a certificate that the app trusts";
 const REAL_TIME: &str = "it takes hours of the app's own clock";
 const ENCRYPTION: &str = "the provider encrypts no tokens";
+const FRONT_CHANNEL: &str = "the provider gives ID tokens at its token endpoint alone";
 const HTTPS_APP: &str = "judged on https alone, and the kit visits apps over http";
 
 /// The rows that are no cases, each with the reason.
@@ -50,6 +51,11 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "jwks-cache-header",
         "it waits until a cache of the app expires",
     ),
+    ("idt-athash-missing-front", FRONT_CHANNEL),
+    ("idt-chash-wrong", FRONT_CHANNEL),
+    ("idt-chash-missing", FRONT_CHANNEL),
+    ("idt-shash", FRONT_CHANNEL),
+    ("idt-hybrid-mismatch", FRONT_CHANNEL),
     ("idt-group-injection", "what groups allow is each app's own"),
     ("ses-cookie-secure", HTTPS_APP),
     ("ses-cookie-host-prefix", HTTPS_APP),

@@ -75,7 +75,6 @@ mod tests {
         let lacks = [
             Feature::Userinfo,
             Feature::SignedUserinfo,
-            Feature::FrontChannelTokens,
             Feature::MaxAge,
             Feature::AcrValues,
             Feature::ClaimSources,

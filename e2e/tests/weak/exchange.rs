@@ -1,0 +1,265 @@
+//! The token request, and who its answer is about.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use reqwest::RequestBuilder;
+use serde_json::Value;
+use url::form_urlencoded::{self, byte_serialize};
+
+use super::app::{Account, App, Refusal, Transaction, refuse};
+use super::claims;
+use super::fetch::{Answer, client, send};
+use super::jose::verified;
+use super::json::parse;
+use super::provider::Metadata;
+use super::switch::Switch;
+use super::userinfo::userinfo;
+
+/// What a token says, whoever signed it.
+pub(crate) fn payload(token: &str) -> Result<Value, Refusal> {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let claims = URL_SAFE_NO_PAD.decode(payload).ok();
+    let claims = claims.and_then(|claims| serde_json::from_slice(&claims).ok());
+    claims.ok_or_else(|| refuse(400, "the token cannot be read"))
+}
+
+pub(crate) fn account(claims: &Value) -> Account {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let name = [text("name"), text("preferred_username"), text("sub")];
+    let name = name.into_iter().find(|name| !name.is_empty());
+    Account {
+        name: name.unwrap_or_default().into(),
+        email: text("email").into(),
+        more: String::new(),
+    }
+}
+
+pub(crate) async fn exchange(
+    app: &App,
+    transaction: &Transaction,
+    code: &str,
+) -> Result<Account, Refusal> {
+    let provider = &app.providers[transaction.provider];
+    let metadata = provider.metadata(app).await?;
+    let sent = send(app, request(app, &metadata, transaction, code)).await;
+    if app.has(Switch::ExchangesTwice) {
+        let _again = send(app, request(app, &metadata, transaction, code)).await;
+    }
+    let tokens = match sent.and_then(|answer| read(app, &answer)) {
+        Ok(tokens) => {
+            app.state().last_tokens = Some(tokens.clone());
+            tokens
+        }
+        Err(refusal) => {
+            let last = app.state().last_tokens.clone();
+            last.filter(|_| app.has(Switch::LastTokensOnErrors))
+                .ok_or(refusal)?
+        }
+    };
+    if app.has(Switch::SecretsInTheLog) {
+        app.say(format!("tokens: {tokens}"));
+    }
+    let access_token = tokens.get("access_token").and_then(Value::as_str);
+    let told = tokens.get("id_token").and_then(Value::as_str);
+    let claims = match told {
+        Some(token) => claims_of(app, transaction, token, access_token).await,
+        None => Err(refuse(502, "there is no ID token")),
+    };
+    let claims = match claims {
+        Err(refusal) if !app.has(Switch::NoIdTokenNeeded) => return Err(refusal),
+        Ok(claims) => Some(claims),
+        Err(_) => None,
+    };
+    let access_token = access_token.unwrap_or_default();
+    let more = userinfo(app, transaction, &metadata, access_token, claims.as_ref()).await?;
+    let claims = claims.or_else(|| more.clone()).unwrap_or_default();
+    if claims.is_null() {
+        return Err(refuse(502, "nobody says who it is"));
+    }
+    let mut account = settled(app, transaction, &claims)?;
+    if let Some(more) = more.filter(|_| account.email.is_empty()) {
+        account.email = self::account(&more).email;
+    }
+    account.more = match (
+        app.has(Switch::TokensOnThePage),
+        app.has(Switch::ShowsRefreshTokens),
+    ) {
+        (true, _) => access_token.into(),
+        (_, true) => tokens.to_string(),
+        _ => String::new(),
+    };
+    if app.has(Switch::TokenAsASession) {
+        account.more = told.unwrap_or_default().into();
+    }
+    Ok(account)
+}
+
+async fn claims_of(
+    app: &App,
+    transaction: &Transaction,
+    token: &str,
+    access_token: Option<&str>,
+) -> Result<Value, Refusal> {
+    let provider = &app.providers[transaction.provider];
+    let claims = verified(app, provider, token).await?;
+    if !app.has(Switch::NothingVerified) {
+        claims::check(app, transaction, &claims, access_token)?;
+    }
+    Ok(claims)
+}
+
+fn request(
+    app: &App,
+    metadata: &Metadata,
+    transaction: &Transaction,
+    code: &str,
+) -> RequestBuilder {
+    let provided = &app.providers[transaction.provider].provided;
+    let mut form: BTreeMap<&str, String> = BTreeMap::from([
+        ("grant_type", "authorization_code".into()),
+        ("code", code.into()),
+        ("code_verifier", transaction.verifier.clone()),
+        ("redirect_uri", provided.redirect_uri.clone()),
+    ]);
+    if app.has(Switch::NoPkce) {
+        form.remove("code_verifier");
+    }
+    if app.has(Switch::NoRedirectUri) {
+        form.insert(
+            "redirect_uri",
+            provided.redirect_uri.replace("http", "HTTP"),
+        );
+    }
+    let by_metadata = app.has(Switch::SecretAsMetadataSays)
+        && metadata.lists("token_endpoint_auth_methods_supported", "none");
+    if by_metadata || app.has(Switch::SecretTwice) {
+        form.insert("client_id", provided.client_id.clone());
+    }
+    if app.has(Switch::SecretTwice) {
+        form.insert("client_secret", provided.client_secret.clone());
+    }
+    let encoded = |text: &str| match app.has(Switch::SecretAsItStands) {
+        true => text.to_owned(),
+        false => byte_serialize(text.as_bytes()).collect(),
+    };
+    let proof = format!(
+        "{}:{}",
+        encoded(&provided.client_id),
+        encoded(&provided.client_secret)
+    );
+    let mut url = metadata.token_endpoint.clone();
+    if app.has(Switch::SecretInTheUrl) {
+        url = format!("{url}?client_secret={}", provided.client_secret);
+    }
+    let mut body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&form)
+        .finish();
+    if app.has(Switch::CodeAsItStands) {
+        let code: String = byte_serialize(code.as_bytes()).collect();
+        body = body.replace(&code, &code.replace("%2B", "+"));
+    }
+    let request = match app.has(Switch::TokenByGet) {
+        true => client(app)
+            .post(format!("{url}?{body}"))
+            .header("content-type", "text/plain"),
+        false => client(app)
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body),
+    };
+    match by_metadata {
+        true => request,
+        false => request.header("authorization", format!("Basic {}", STANDARD.encode(proof))),
+    }
+}
+
+/// The tokens of an answer.
+fn read(app: &App, answer: &Answer) -> Result<Value, Refusal> {
+    let is_lax = app.has(Switch::LaxTokenAnswer);
+    if answer.status != 200 && !is_lax {
+        return Err(refuse(502, "the provider gives no tokens"));
+    }
+    app.strict(
+        Switch::NeedsNoStore,
+        answer.says_no_store,
+        "the tokens may be stored",
+    )?;
+    let is_strict = !app.has(Switch::FirstOfTwo);
+    let read = parse(&answer.body, is_strict, app.has(Switch::NoSizeLimit));
+    let tokens = match read {
+        Err(_) if is_lax => form_urlencoded::parse(&answer.body)
+            .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+            .collect(),
+        read => read.map_err(|why| refuse(502, format!("the tokens are {why}")))?,
+    };
+    let text = |name: &str| tokens.get(name).and_then(Value::as_str);
+    let kind = text("token_type").unwrap_or_default();
+    let is_whole = tokens.get("error").is_none()
+        && text("access_token").is_some()
+        && kind.eq_ignore_ascii_case("bearer");
+    app.check(
+        Switch::LaxTokenAnswer,
+        is_whole,
+        "the tokens are not as they should be",
+    )?;
+    app.strict(
+        Switch::BearerInOneSpelling,
+        kind == "Bearer",
+        "token_type is not Bearer",
+    )?;
+    app.strict(
+        Switch::NeedsExpiresIn,
+        tokens.get("expires_in").is_some(),
+        "nobody says how long the token is good",
+    )?;
+    let has_all = text("scope").is_some_and(|scope| scope.contains("profile"));
+    app.strict(Switch::NeedsAllScopes, has_all, "a scope is missing")?;
+    Ok(tokens)
+}
+
+/// The account of these claims: the one that is there, with what is new.
+fn settled(app: &App, transaction: &Transaction, claims: &Value) -> Result<Account, Refusal> {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+    let issuer = &app.providers[transaction.provider].provided.issuer;
+    let folded = |text: &str| {
+        let text = text
+            .replace(['\u{200b}', '\0', ' '], "")
+            .replace('\u{430}', "a");
+        let text = text.to_lowercase().replace('\u{131}', "i");
+        match (text.find('+'), text.find('@')) {
+            (Some(plus), Some(at)) if plus < at => format!("{}{}", &text[..plus], &text[at..]),
+            _ => text,
+        }
+    };
+    let weak = [
+        (Switch::AccountBySub, text("sub").to_owned()),
+        (Switch::AccountBySubInAnyCase, folded(text("sub"))),
+        (Switch::AccountByAddress, folded(text("email"))),
+        (
+            Switch::AccountByUsername,
+            folded(text("preferred_username")),
+        ),
+    ];
+    let new = account(claims);
+    let mut state = app.state();
+    let weak = weak.into_iter().find(|(switch, _)| app.has(*switch));
+    if let Some((switch, mut key)) = weak {
+        if switch == Switch::AccountByUsername && key.is_empty() {
+            key = new.email.split('@').next().unwrap_or_default().into();
+        }
+        // Who is known stays as they are known.
+        return Ok(state.accounts.entry(key).or_insert(new).clone());
+    }
+    let key = format!("{issuer} {}", text("sub"));
+    let known = state.accounts.get(&key);
+    let is_same = known.is_none_or(|known| known.email == new.email);
+    app.strict(
+        Switch::NewAddressNewAccount,
+        is_same,
+        "the address is another",
+    )?;
+    state.accounts.insert(key, new.clone());
+    Ok(new)
+}

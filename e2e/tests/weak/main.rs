@@ -1,0 +1,124 @@
+//! The proof that every case can fail: a login app that is right in everything, and in everything
+//! but one thing.
+
+mod app;
+mod claims;
+mod exchange;
+mod fetch;
+mod jose;
+mod json;
+mod launcher;
+mod login;
+mod pages;
+mod provider;
+mod switch;
+mod table;
+mod userinfo;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app::Mode;
+use e2e::conformance::{Case, Feature, Grade, Outcome, Profile, Run, Verdict, cases, run_one};
+use launcher::Weak;
+use libtest_mimic::{Arguments, Failed, Trial};
+use switch::Switch;
+use table::TABLE;
+
+const PROFILE: &str = include_str!("profile.toml");
+
+fn main() -> ExitCode {
+    let mut trials: Vec<_> = cases::all().map(right).collect();
+    trials.extend(TABLE.iter().map(|row| weak(*row)));
+    trials.push(Trial::test(
+        "every_case_is_shown_to_fail",
+        every_case_is_shown_to_fail,
+    ));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// The app is set up for what the case needs.
+fn mode(case: &Case) -> Mode {
+    let modes = [
+        (Feature::SignedUserinfo, Mode::SignedUserinfo),
+        (Feature::PromptNone, Mode::PromptNone),
+        (Feature::FormPost, Mode::FormPost),
+    ];
+    let needed = modes
+        .into_iter()
+        .find(|(feature, _)| case.needs.contains(feature));
+    needed.map_or(Mode::Usual, |(_, mode)| mode)
+}
+
+fn play(case: &'static Case, switch: Option<Switch>) -> Result<Verdict, Failed> {
+    let mode = mode(case);
+    let mut profile = Profile::from_toml(PROFILE, "profile.toml")?;
+    let all = [
+        (Feature::SignedUserinfo, Mode::SignedUserinfo),
+        (Feature::PromptNone, Mode::PromptNone),
+        (Feature::FormPost, Mode::FormPost),
+    ];
+    let others = all.into_iter().filter(|(_, other)| *other != mode);
+    profile.lacks.extend(others.map(|(feature, _)| feature));
+    let run = Run {
+        launcher: Arc::new(Weak { switch, mode }),
+        profile: Arc::new(profile),
+        at_once: 1,
+    };
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    Ok(runtime.enable_all().build()?.block_on(run_one(&run, case)))
+}
+
+fn right(case: &'static Case) -> Trial {
+    Trial::test(format!("right::{}", case.id), move || {
+        let verdict = play(case, None)?;
+        match verdict.outcome {
+            Outcome::Passed | Outcome::Reported(_) => Ok(()),
+            wrong => {
+                let flow = verdict.flow.unwrap_or_default();
+                Err(format!("{}\n{wrong}\n\n{flow}", case.does).into())
+            }
+        }
+    })
+}
+
+fn weak((id, switch, words): (&'static str, Switch, &'static str)) -> Trial {
+    Trial::test(format!("weak::{id}"), move || {
+        let case = cases::find(id).ok_or("there is no such case")?;
+        let verdict = play(case, Some(switch))?;
+        let outcome = verdict.outcome;
+        let is_wrong = match case.grade {
+            Grade::Must => matches!(outcome, Outcome::Failed(_)),
+            Grade::Should => matches!(outcome, Outcome::Warning(_)),
+            Grade::Either => false,
+        };
+        if is_wrong && outcome.words().contains(words) {
+            return Ok(());
+        }
+        let flow = verdict.flow.unwrap_or_default();
+        Err(format!(
+            "{}, with {switch:?}\n{outcome}\nnot for {words:?}\n\n{flow}",
+            case.does
+        )
+        .into())
+    })
+}
+
+fn every_case_is_shown_to_fail() -> Result<(), Failed> {
+    let graded = cases::all().filter(|case| case.grade != Grade::Either);
+    let graded: BTreeSet<_> = graded.map(|case| case.id).collect();
+    let mut shown = BTreeMap::new();
+    for (id, ..) in TABLE {
+        *shown.entry(*id).or_insert(0) += 1;
+    }
+    let missing: Vec<_> = graded
+        .iter()
+        .filter(|id| !shown.contains_key(*id))
+        .collect();
+    let doubled: Vec<_> = shown.iter().filter(|(_, times)| **times > 1).collect();
+    if missing.is_empty() && doubled.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not shown to fail: {missing:?}; twice: {doubled:?}").into())
+}

@@ -28,18 +28,18 @@ pub(super) fn judge(case: &Case, seen: &Seen, patience: Duration) -> Judgement {
             "it asked a place that is none of its business: {heard}"
         ));
     }
+    // What the steps of a case saw, they saw.
+    if let Err(words) = &seen.found {
+        return Judgement::Wrong(words.clone());
+    }
     if let Some(judgement) = unreached(seen) {
         return judgement;
     }
-    if seen.lies == Some(0)
-        && let Some(judgement) = unused(seen)
-    {
-        return judgement;
+    if let Err(words) = expected(&case.expect, seen, patience) {
+        return Judgement::Wrong(words);
     }
-    match expected(&case.expect, seen, patience) {
-        Ok(()) => Judgement::Right,
-        Err(words) => Judgement::Wrong(words),
-    }
+    let unused = unused(seen).filter(|_| seen.lies == Some(0));
+    unused.unwrap_or(Judgement::Right)
 }
 
 /// A key that nobody used tests nothing, either.
@@ -97,11 +97,11 @@ fn expected(expect: &Expect, seen: &Seen, patience: Duration) -> Result<(), Stri
             }
         }
         Expect::Answers(questions) => {
-            accepted(seen)?;
             questions.iter().try_for_each(|question| {
                 let asked = seen.requests.ask(question.clone());
                 asked.map_err(|finding| finding.problem.to_string())
-            })
+            })?;
+            accepted(seen)
         }
         Expect::Holds(holds) => holds(seen),
     }

@@ -1,6 +1,6 @@
 //! The weak app: a login app, right in everything but what its switch gets wrong.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
@@ -37,7 +37,6 @@ pub(crate) struct State {
     pub(crate) sessions: HashMap<String, Account>,
     /// The accounts, by what the app knows people by.
     pub(crate) accounts: HashMap<String, Account>,
-    pub(crate) used_states: HashSet<String>,
     pub(crate) last_tokens: Option<serde_json::Value>,
 }
 

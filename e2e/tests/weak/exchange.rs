@@ -140,9 +140,12 @@ fn request(
     if app.has(Switch::SecretTwice) {
         form.insert("client_secret", provided.client_secret.clone());
     }
-    let encoded = |text: &str| match app.has(Switch::SecretAsItStands) {
-        true => text.to_owned(),
-        false => byte_serialize(text.as_bytes()).collect(),
+    let encoded = |text: &str| {
+        if app.has(Switch::SecretAsItStands) {
+            text.to_owned()
+        } else {
+            byte_serialize(text.as_bytes()).collect()
+        }
     };
     let proof = format!(
         "{}:{}",
@@ -160,19 +163,19 @@ fn request(
         let code: String = byte_serialize(code.as_bytes()).collect();
         body = body.replace(&code, &code.replace("%2B", "+"));
     }
-    let request = match app.has(Switch::TokenByGet) {
-        true => client(app)
-            .post(format!("{url}?{body}"))
-            .header("content-type", "text/plain"),
-        false => client(app)
-            .post(url)
+    let request = if app.has(Switch::TokenByGet) {
+        let request = client(app).post(format!("{url}?{body}"));
+        request.header("content-type", "text/plain")
+    } else {
+        let request = client(app).post(url);
+        request
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(body),
+            .body(body)
     };
-    match by_metadata {
-        true => request,
-        false => request.header("authorization", format!("Basic {}", STANDARD.encode(proof))),
+    if by_metadata {
+        return request;
     }
+    request.header("authorization", format!("Basic {}", STANDARD.encode(proof)))
 }
 
 /// The tokens of an answer.

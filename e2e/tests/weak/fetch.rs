@@ -51,11 +51,13 @@ pub(crate) fn client(app: &App) -> reqwest::Client {
 }
 
 pub(crate) async fn send(app: &App, request: RequestBuilder) -> Result<Answer, Refusal> {
-    let time = if app.has(Switch::NoTimeLimit) {
-        NO_LIMIT
-    } else {
-        TIME
-    };
+    let without = [
+        Switch::NoTimeLimit,
+        Switch::FollowsRedirects,
+        Switch::NoSizeLimit,
+    ];
+    let is_limited = !without.into_iter().any(|switch| app.has(switch));
+    let time = if is_limited { TIME } else { NO_LIMIT };
     let whole = async {
         let response = request
             .send()

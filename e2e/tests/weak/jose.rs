@@ -108,6 +108,9 @@ fn look_at(app: &App, head: &Value) -> Result<String, Refusal> {
     if let Some(name) = taken.iter().find(|name| head.get(**name).is_some()) {
         return Err(refuse(400, format!("the header has {name}")));
     }
+    if app.has(Switch::FewClaims) && head.get("iss").is_some() {
+        return Err(refuse(500, "the header has claims"));
+    }
     let is_kid = head
         .get("kid")
         .is_none_or(|kid| kid.as_str().is_some_and(|kid| kid.len() < 1_000));
@@ -132,7 +135,8 @@ async fn by_a_key(
     if !keys.iter().any(is_for) {
         keys = provider.keys(app, true).await?;
     }
-    let are_good = keys.iter().all(|key| material(key).is_some());
+    let is_good = |key: &Value| material(key).is_some() && key.get("d").is_none();
+    let are_good = keys.len() == 1 && keys.iter().all(is_good);
     app.strict(Switch::AllKeysMustBeGood, are_good, "a key cannot be used")?;
     let mut candidates: Vec<_> = keys.iter().filter(|key| is_for(key)).collect();
     if app.has(Switch::FirstKeyOfAKid) {
@@ -158,13 +162,13 @@ async fn by_a_key(
 
 fn is_for(key: &Value, algorithm: &str, kid: Option<&Value>) -> bool {
     let text = |name: &str| key.get(name).and_then(Value::as_str);
-    let kind = match algorithm {
+    let family = match algorithm {
         "RS256" => "RSA",
         _ => "EC",
     };
     let operations = key.get("key_ops").and_then(Value::as_array);
     let may_verify = operations.is_none_or(|all| all.iter().any(|one| one == "verify"));
-    text("kty") == Some(kind)
+    text("kty") == Some(family)
         && text("use").is_none_or(|purpose| purpose == "sig")
         && text("alg").is_none_or(|named| named == algorithm)
         && may_verify

@@ -132,14 +132,10 @@ fn request(
 
 /// The cookie of a login, by its state.
 fn cookie_name(app: &App, state: &str) -> String {
-    if app.has(Switch::OneTransaction) {
+    if app.has(Switch::OneTransaction) || app.has(Switch::TransactionInTheCookie) {
         return "tx".into();
     }
-    format!("tx_{}", hex(&Sha256::digest(state)[..4]))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("tx_{}", URL_SAFE_NO_PAD.encode(&Sha256::digest(state)[..6]))
 }
 
 /// Keeps a login until it comes back; what the browser is given for it.
@@ -175,20 +171,20 @@ fn remember(app: &App, transaction: &Transaction) -> String {
 fn recall(app: &App, headers: &HeaderMap, sent: &str) -> Option<(String, Transaction)> {
     let cookies = cookies(headers);
     let state = app.state();
-    let known = |value: &str| match app.has(Switch::TransactionInTheCookie) {
-        false => state.transactions.get(value).cloned(),
-        true => {
-            let text = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
-            let mut parts = text.split(' ').map(str::to_owned);
-            Some(Transaction {
-                provider: parts.next()?.parse().ok()?,
-                state: parts.next()?,
-                nonce: parts.next()?,
-                verifier: parts.next()?,
-                go_on: "/".into(),
-                is_silent: false,
-            })
+    let known = |value: &str| {
+        if !app.has(Switch::TransactionInTheCookie) {
+            return state.transactions.get(value).cloned();
         }
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
+        let mut parts = text.split(' ').map(str::to_owned);
+        Some(Transaction {
+            provider: parts.next()?.parse().ok()?,
+            state: parts.next()?,
+            nonce: parts.next()?,
+            verifier: parts.next()?,
+            go_on: "/".into(),
+            is_silent: false,
+        })
     };
     if app.has(Switch::StateOfAnyBrowser) {
         let mut all = state.transactions.iter();
@@ -197,9 +193,9 @@ fn recall(app: &App, headers: &HeaderMap, sent: &str) -> Option<(String, Transac
     }
     let name = cookie_name(app, sent);
     let by_name = cookies.iter().find(|(known, _)| *known == name);
-    let any = cookies.iter().filter(|(name, _)| name.starts_with("tx"));
+    let mut any = cookies.iter().filter(|(name, _)| name.starts_with("tx"));
     let any = any
-        .last()
+        .next_back()
         .filter(|_| app.has(Switch::NoStateCheck) || app.has(Switch::ReturnUrlInState));
     let (_, value) = by_name.or(any)?;
     Some((value.clone(), known(value)?))
@@ -252,11 +248,22 @@ pub(crate) async fn callback(
         }
         return Ok(StatusCode::OK.into_response());
     }
+    if parameter("error")?.is_some() && app.has(Switch::TriesAgainOnErrors) {
+        return begin_so(app, 0, &Pairs::new(), false).await;
+    }
     if parameter("error")?.is_some() && app.has(Switch::LogsOutOnErrors) {
         app.state().sessions.clear();
     }
+    let any = Some((String::new(), Transaction::default()));
+    let found = found.or(any.filter(|_| app.has(Switch::LastTokensOnErrors)));
     let (value, transaction) = found.ok_or_else(|| refuse(400, "nobody began this login"))?;
-    let same = transaction.state == sent || app.has(Switch::ReturnUrlInState);
+    let is_any = [
+        Switch::ReturnUrlInState,
+        Switch::SharedTransaction,
+        Switch::LastTokensOnErrors,
+    ];
+    let is_any = is_any.into_iter().any(|switch| app.has(switch));
+    let same = transaction.state == sent || is_any;
     app.check(Switch::NoStateCheck, same, "the state is another login's")?;
     if !app.has(Switch::StateForEver) && !app.has(Switch::SharedTransaction) {
         app.state().transactions.remove(&value);
@@ -277,6 +284,9 @@ pub(crate) async fn callback(
     let account = match (code, from_browser) {
         (_, Some(token)) => account(&payload(token)?),
         (Some(code), None) => exchange(app, &transaction, code).await?,
+        (None, None) if app.has(Switch::LastTokensOnErrors) => {
+            exchange(app, &transaction, "").await?
+        }
         (None, None) => return Err(refuse(400, "there is no code")),
     };
     let go_on = if app.has(Switch::ReturnUrlInState) {
@@ -299,6 +309,8 @@ async fn look_at_issuer(
         Some(told) => told == provider.provided.issuer,
         None => !is_promised,
     };
+    let is_any = [Switch::SharedTransaction, Switch::LastTokensOnErrors];
+    let is_right = is_right || is_any.into_iter().any(|switch| app.has(switch));
     app.check(
         Switch::NoIssInTheAnswer,
         is_right,

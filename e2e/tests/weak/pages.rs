@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{RawForm, RawQuery, State};
-use axum::http::{HeaderMap, Method};
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use url::form_urlencoded;
@@ -56,7 +57,7 @@ async fn came_back(
     method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-    RawForm(form): RawForm,
+    form: Bytes,
 ) -> Response {
     let posted = String::from_utf8_lossy(&form).into_owned();
     let text = if method == Method::POST {
@@ -125,11 +126,11 @@ pub(crate) fn shown(app: &App, headers: &HeaderMap, mut who: Account, go_on: &st
 
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let name = session(&headers);
-    let who = match app.has(Switch::TokenAsASession) {
-        true => name
-            .and_then(|token| payload(&token).ok())
-            .map(|claims| account(&claims)),
-        false => name.and_then(|name| app.state().sessions.get(&name).cloned()),
+    let who = if app.has(Switch::TokenAsASession) {
+        let claims = name.and_then(|token| payload(&token).ok());
+        claims.map(|claims| account(&claims))
+    } else {
+        name.and_then(|name| app.state().sessions.get(&name).cloned())
     };
     page(&app, who.as_ref())
 }
@@ -138,9 +139,12 @@ fn page(app: &App, who: Option<&Account>) -> Response {
     let words = match who {
         None => "<p>Nobody is logged in</p>".to_owned(),
         Some(Account { name, email, more }) => {
-            let shown = |text: &str| match app.has(Switch::NamesAsMarkup) {
-                true => text.to_owned(),
-                false => escaped(text),
+            let shown = |text: &str| {
+                if app.has(Switch::NamesAsMarkup) {
+                    text.to_owned()
+                } else {
+                    escaped(text)
+                }
             };
             format!(
                 "<h1>Welcome, {}</h1><p>{}</p><p>{}</p>",
@@ -153,16 +157,10 @@ fn page(app: &App, who: Option<&Account>) -> Response {
     let mut response = Html(format!("<body>{words}</body>")).into_response();
     let headers = response.headers_mut();
     if !app.has(Switch::Storable) {
-        headers.insert(
-            "cache-control",
-            axum::http::HeaderValue::from_static("no-store"),
-        );
+        headers.insert("cache-control", HeaderValue::from_static("no-store"));
     }
     if !app.has(Switch::Framable) {
-        headers.insert(
-            "x-frame-options",
-            axum::http::HeaderValue::from_static("DENY"),
-        );
+        headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
     }
     response
 }

@@ -62,12 +62,16 @@ impl Provider {
         if let Some(known) = known.filter(|_| !app.has(Switch::FetchesMetadataAtTheCallback)) {
             return Ok(known);
         }
-        let fetched = match app.has(Switch::FixedEndpoints) {
-            true => self.read(app, &Value::Null)?,
-            false => match self.fetch(app).await {
+        let fetched = if app.has(Switch::FixedEndpoints) {
+            self.read(app, &Value::Null)?
+        } else {
+            match self.fetch(app).await {
                 Err(_) if app.has(Switch::GuessesEndpoints) => self.read(app, &Value::Null)?,
+                Err(why) if app.has(Switch::FetchesMetadataAtTheCallback) => {
+                    return Err(refuse(500, why.why));
+                }
                 fetched => fetched?,
-            },
+            }
         };
         *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched.clone());
         Ok(fetched)
@@ -149,7 +153,8 @@ impl Provider {
             let is_cool = fetched.elapsed() < COOL_DOWN;
             let may_fetch = is_missing && !app.has(Switch::KeysForEver);
             let fetches = may_fetch && (!is_cool || app.has(Switch::NoCoolDown));
-            if !fetches && !app.has(Switch::KeysEachTime) {
+            let each_time = [Switch::KeysEachTime, Switch::AllKeysMustBeGood];
+            if !fetches && !each_time.into_iter().any(|switch| app.has(switch)) {
                 return Ok(keys);
             }
         }

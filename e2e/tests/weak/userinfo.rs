@@ -18,6 +18,9 @@ pub(crate) async fn userinfo(
     access_token: &str,
     claims: Option<&Value>,
 ) -> Result<Option<Value>, Refusal> {
+    if app.has(Switch::NothingVerified) {
+        return Ok(None);
+    }
     let mut url = Url::parse(&metadata.userinfo_endpoint)
         .map_err(|_| refuse(502, "the provider has no UserInfo"))?;
     if app.has(Switch::BearerInTheUrl) {
@@ -31,6 +34,8 @@ pub(crate) async fn userinfo(
         _ => return Ok(None),
     };
     let is_signed = app.mode == Mode::SignedUserinfo && !app.has(Switch::UserinfoUnsigned);
+    let is_plain = !answer.is_jwt;
+    app.strict(Switch::UserinfoMustBePlain, is_plain, "UserInfo is signed")?;
     let told = if answer.is_jwt {
         let token = String::from_utf8_lossy(&answer.body).into_owned();
         signed(app, transaction, &token).await?
@@ -55,6 +60,7 @@ pub(crate) async fn userinfo(
         };
     }
     let same = claims.is_none_or(|claims| claims.get("sub") == told.get("sub"));
+    let same = same || app.has(Switch::NoSub);
     app.check(
         Switch::NoUserinfoSub,
         same,

@@ -1,13 +1,14 @@
 //! C2: the authorization response.
 
-use mock_idp::{Place, Value, WrongEncoding, authorization, discovery};
+use mock_idp::{Mint, Place, Value, WrongEncoding, authorization, discovery};
 
-use super::checks::{clean_refusal, code_arrived, no_script, no_spoof};
+use super::checks::{clean_refusal, code_arrived, no_script, no_spoof, refused_at_once};
 use crate::conformance::case::Feature::{FormPost, PromptNone};
 use crate::conformance::case::Group::Authorization;
-use crate::conformance::case::Play::Lies;
+use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{High, Low, Medium};
 use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::lab::{Lab, SOMEBODY};
 
 /// What a provider says of itself that sends `iss` with its responses, RFC 9207 section 3.
 const ISS_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
@@ -61,18 +62,18 @@ pub(super) const CASES: &[Case] = &[
         .needs(&[FormPost]),
     row("ar-error-access-denied", Authorization, Medium, &["RFC6749-4.1.2.1", "OIDCC-3.1.2.6"],
         "error=access_denied (user cancel)",
-        Expect::RejectBefore(Place::Token), Lies(&[
+        Expect::Holds(refused_at_once), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied")],
         ])),
     row("ar-error-temporary", Authorization, Low, &["RFC6749-4.1.2.1"],
         "temporarily_unavailable / server_error",
-        Expect::RejectBefore(Place::Token), Lies(&[
+        Expect::Holds(refused_at_once), Lies(&[
             |_| vec![authorization().omit("code").set("error", "temporarily_unavailable")],
             |_| vec![authorization().omit("code").set("error", "server_error")],
         ])),
     row("ar-error-unknown-code", Authorization, Low, &["RFC6749-8.5"],
         "error=foo_bar",
-        Expect::RejectBefore(Place::Token), Lies(&[
+        Expect::Holds(refused_at_once), Lies(&[
             |_| vec![authorization().omit("code").set("error", "foo_bar")],
         ])),
     row("ar-error-xss", Authorization, High, &["RFC6749-4.1.2.1", "ASVS-V1"],
@@ -88,7 +89,7 @@ pub(super) const CASES: &[Case] = &[
         .should(),
     row("ar-error-no-state", Authorization, Low, &["RFC6749-4.1.2.1"],
         "error without state",
-        Expect::RejectBefore(Place::Token), Lies(&[
+        Expect::Holds(refused_at_once), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied").omit("state")],
         ])),
     row("ar-iss-wrong", Authorization, High, &["RFC9207-2.4", "RFC9700-4.4.2.1", "ASVS-10.2.2"],
@@ -116,16 +117,17 @@ pub(super) const CASES: &[Case] = &[
         "two iss",
         Expect::Reject, Lies(&[
             |lab| vec![authorization().double_before("iss", lab.canary.url("/"))],
+            |lab| vec![authorization().double_with("iss", lab.canary.url("/"))],
         ])),
     row("ar-iss-error-response", Authorization, Low, &["RFC9207-2.4"],
         "wrong iss in an error response",
-        Expect::RejectBefore(Place::Token), Lies(&[
+        Expect::Holds(refused_at_once), Lies(&[
             |lab| vec![authorization().omit("code").set("error", "access_denied").set("iss", lab.canary.url("/"))],
         ]))
         .should(),
     row("ar-mode-fragment", Authorization, Medium, &["OIDCC-3.1.2.5", "OAuth2-MRT-2.1"],
         "code in the fragment although query was asked",
-        Expect::Reject, Lies(&[
+        Expect::Reject, LiesAfterLogin(&[
             |_| vec![authorization().encode(WrongEncoding::Fragment)],
         ])),
     row("ar-mode-formpost-unasked", Authorization, Medium, &["OAuth2-FORM-POST-2"],
@@ -136,7 +138,7 @@ pub(super) const CASES: &[Case] = &[
     row("ar-mode-query-implicit", Authorization, Medium, &["OIDCC-3.2.2.5", "OIDCC-3.3.2.5"],
         "id_token/access_token in the query",
         Expect::Reject, Lies(&[
-            |_| vec![authorization().omit("code").set("id_token", "a.b.c").set("access_token", "t")],
+            |lab| vec![authorization().omit("code").set("access_token", "t").set("id_token", a_token(lab))],
         ])),
     row("ar-front-tokens-injected", Authorization, High, &["OIDCC-3.1.2.7", "RFC9700-2.1.2", "RFC9700-4.6"],
         "code flow response with extra id_token/access_token of the attacker",
@@ -165,3 +167,9 @@ pub(super) const CASES: &[Case] = &[
         ]))
         .should(),
 ];
+
+/// An ID token that is good by itself, and belongs to no login.
+fn a_token(lab: &Lab) -> String {
+    let client_id = lab.client.client_id.clone();
+    lab.provider.mint(Mint::id_token(SOMEBODY, client_id))
+}

@@ -15,10 +15,17 @@ pub(super) fn clean_refusal(seen: &Seen) -> Result<(), String> {
     }
 }
 
-/// The metadata may say what it likes: a token without a signature is never asked for, and a signed
-/// one is still good.
-pub(super) fn no_unsigned_token(seen: &Seen) -> Result<(), String> {
-    nobody(seen).or_else(|_| accepted(seen))
+/// A page refuses the login, without another try and without a token request.
+pub(super) fn refused_at_once(seen: &Seen) -> Result<(), String> {
+    nobody(seen)?;
+    seen.step.clone().map_err(|error| error.to_string())?;
+    let tokens = seen.requests.to(Place::Token).len();
+    let tries = seen.requests.to(Place::Authorization).len();
+    match (tokens, tries) {
+        (0, 0..=1) => Ok(()),
+        (0, tries) => Err(format!("the login was begun {tries} times")),
+        (tokens, _) => Err(format!("it went on, with {tokens} token requests")),
+    }
 }
 
 /// The secret is sent all the same, or nothing is.

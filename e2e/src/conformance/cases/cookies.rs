@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use mock_idp::{Mint, Signing};
+use mock_idp::{Mint, Place, Signing};
 use url::Url;
 
 use crate::conformance::Guest;
@@ -88,13 +88,14 @@ async fn needed_cookies(lab: &mut Lab) -> Result<Vec<(String, String)>, LabError
     Ok(set)
 }
 
-/// What a cookie's name begins with: letters, `_` and `-`.
+/// What stays of a cookie's name that is made for one login: what is before the first `_`, `-` or
+/// `.`, behind the prefix that browsers know.
 fn stem(name: &str) -> &str {
-    let ends = name.find(|c: char| !(c.is_ascii_alphabetic() || c == '_' || c == '-'));
-    match ends {
-        Some(at) if at > 0 => &name[..at],
-        _ => name,
-    }
+    let known = ["__Host-", "__Secure-"];
+    let prefix = known.iter().find(|prefix| name.starts_with(**prefix));
+    let begins = prefix.map_or(0, |prefix| prefix.len());
+    let ends = name[begins..].find(['_', '-', '.']);
+    ends.map_or(name, |at| &name[..begins + at])
 }
 
 /// The names of the cookies that were set, not deleted, and what was said.
@@ -262,6 +263,8 @@ pub(super) async fn forged_transaction(lab: &mut Lab) -> Result<Seen, LabError> 
             let who = browser.who(&lab.personas()).await?;
             if who != Who::Nobody {
                 found = Err(format!("{who:?} with a forged cookie {name}"));
+            } else if !lab.requests().to(Place::Token).is_empty() {
+                found = Err(format!("the code was sent on, with a forged cookie {name}"));
             }
         }
     }
@@ -359,7 +362,8 @@ mod tests {
 
     #[test]
     fn a_stem_is_what_stays_of_a_name() {
-        assert_eq!(stem("tx_4f2a"), "tx_");
+        assert_eq!(stem("tx_4f2a"), "tx");
+        assert_eq!(stem("__Host-login-4f2a"), "__Host-login");
         assert_eq!(stem("__Host-session"), "__Host-session");
     }
 }

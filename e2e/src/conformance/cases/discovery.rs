@@ -6,7 +6,7 @@ use mock_idp::question::Question;
 use mock_idp::{Place, Signing, Spoil, Value, discovery, id_token};
 use serde_json::json;
 
-use super::checks::{never_without_secret, no_unsigned_token};
+use super::checks::never_without_secret;
 use crate::conformance::case::Group::Discovery;
 use crate::conformance::case::Play::Lies;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -127,9 +127,9 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![discovery().set("x-new", json!({"a": [1]})).set("op_policy_uri", json!(null)) .set("claims_supported", json!([]))],
         ])),
     row("disc-algs-none-only", Discovery, High, &["RFC8725-3.1", "RFC8725-3.2", "ASVS-9.1.2"],
-        "id_token_signing_alg_values_supported: [\"none\"]",
-        Expect::Holds(no_unsigned_token), Lies(&[
-            |_| vec![discovery().set("id_token_signing_alg_values_supported", json!(["none"]))],
+        "id_token_signing_alg_values_supported: [\"none\"]; token alg none",
+        Expect::Reject, Lies(&[
+            |_| vec![discovery().set("id_token_signing_alg_values_supported", json!(["none"])), id_token().sign_with(Signing::None("none".into()))],
         ]))
         .stays_cached(),
     row("disc-algs-downgrade", Discovery, High, &["OIDCC-3.1.3.7-7", "OIDCC-3.1.3.7-8", "RFC8725-3.1"],

@@ -110,7 +110,6 @@ fn asks_for_claims(seen: &Seen) -> Result<(), String> {
 
 /// In the header or in the body, and never in both.
 fn one_way(seen: &Seen) -> Result<(), String> {
-    accepted(seen)?;
     let by = |method| {
         let asked = seen
             .requests
@@ -118,7 +117,8 @@ fn one_way(seen: &Seen) -> Result<(), String> {
         asked.map_err(|finding| finding.problem.to_string())
     };
     by(TokenEndpointAuthMethod::ClientSecretBasic)
-        .or_else(|_| by(TokenEndpointAuthMethod::ClientSecretPost))
+        .or_else(|_| by(TokenEndpointAuthMethod::ClientSecretPost))?;
+    accepted(seen)
 }
 
 fn sends_max_age(seen: &Seen) -> Result<(), String> {

@@ -9,7 +9,7 @@ use super::checks::{
     accepted_without_tokens_shown, clean_refusal, no_secret_shown, one_refused_exchange,
 };
 use crate::conformance::case::Group::Token;
-use crate::conformance::case::Play::Lies;
+use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
 use crate::conformance::case::{Case, Expect, row};
 
@@ -90,7 +90,7 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("te-error-in-200", Token, Medium, &["RFC6749-5.2"],
         "200 with {\"error\":\"invalid_grant\"}",
-        Expect::Reject, Lies(&[
+        Expect::Reject, LiesAfterLogin(&[
             |_| vec![token().body("application/json", r#"{"error":"invalid_grant"}"#)],
         ])),
     row("te-error-and-token", Token, Medium, &["RFC6749-5.1", "RFC6749-5.2"],

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::TcpListener;
+use std::net::{Ipv6Addr, TcpListener};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -130,20 +132,33 @@ impl CommandLauncher {
     }
 }
 
-/// A port that nobody listens on, and that no other copy gets.
+/// Ports below those that systems give to whoever asks for any: a port that is free now is still free
+/// when the copy gets there, whatever other listeners begin meanwhile.
+const PORTS: Range<u32> = 20_000..32_000;
+
+/// A port that nobody listens on, and that no other copy of this process gets.
 fn free_port() -> io::Result<u16> {
-    static GIVEN: Mutex<Vec<u16>> = Mutex::new(Vec::new());
-    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Held until one is found, so that the system names another each time.
-    let mut taken = Vec::new();
-    loop {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let port = listener.local_addr()?.port();
-        if !given.contains(&port) {
-            given.push(port);
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let count = PORTS.end - PORTS.start;
+    // Several kits at once begin at different places.
+    let begin = std::process::id().wrapping_mul(101);
+    for _ in 0..count {
+        let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(PORTS.start + next % count).unwrap_or_default();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() && is_free(Ipv6Addr::LOCALHOST, port) {
             return Ok(port);
         }
-        taken.push(listener);
+    }
+    Err(io::Error::other(format!(
+        "every port of {PORTS:?} is taken"
+    )))
+}
+
+/// Whether nobody listens there; where there is no such address, nobody does.
+fn is_free(address: Ipv6Addr, port: u16) -> bool {
+    match TcpListener::bind((address, port)) {
+        Ok(_) => true,
+        Err(error) => error.kind() != io::ErrorKind::AddrInUse,
     }
 }
 

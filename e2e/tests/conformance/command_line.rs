@@ -42,6 +42,8 @@ pub(crate) fn trials() -> Vec<Trial> {
             reports_after_an_interruption,
         ),
         trial("lists_and_shows_cases", lists_and_shows_cases),
+        #[cfg(unix)]
+        trial("runs_in_ci_as_documented", runs_in_ci_as_documented),
     ]
 }
 
@@ -285,5 +287,26 @@ fn lists_and_shows_cases() -> Result<(), Failed> {
     conform(&["show", "te-tls-old"]).assert(0, "te-tls-old is left out: no maintained TLS", "");
     conform(&["show", "nothing"]).assert(2, "", "there is no case nothing");
     conform(&["schema"]).assert(0, "\"$schema\"", "");
+    Ok(())
+}
+
+/// The lines of the documentation, as they stand there.
+#[cfg(unix)]
+fn runs_in_ci_as_documented() -> Result<(), Failed> {
+    let documented = include_str!("../../README.md");
+    let (_, lines) = documented
+        .split_once("<!-- a test runs these lines -->\n```sh\n")
+        .ok_or("the recipe is not there")?;
+    let (lines, _) = lines.split_once("```").ok_or("the recipe does not end")?;
+    let desk = Desk::new();
+    std::fs::rename(desk.path("jarvis.toml"), desk.path("login.toml"))?;
+    desk.write("known.toml", "");
+    let program = Path::new(env!("CARGO_BIN_EXE_conform"));
+    let folder = program.parent().ok_or("conform is in a folder")?;
+    let script = format!("PATH='{}':$PATH\n{lines}", folder.display());
+    let mut shell = Command::new("sh");
+    let said = Said::by(shell.args(["-ec", &script]).current_dir(desk.folder.path()));
+    said.assert(0, "jarvis: right. ", "");
+    assert!(desk.path("conform.json").is_file() && desk.path("conform.xml").is_file());
     Ok(())
 }

@@ -106,8 +106,8 @@ pub enum Expect {
     Clean,
     /// The login succeeds, and the requests answer these with yes.
     Answers(&'static [Question]),
-    /// Whatever this says; the text is what is wrong.
-    Holds(fn(&Seen) -> Result<(), String>),
+    /// Whatever this says, whose text is what is wrong; and in words, what the app has to do.
+    Holds(fn(&Seen) -> Result<(), String>, &'static str),
 }
 
 /// How a case is played.

@@ -103,7 +103,7 @@ fn expected(expect: &Expect, seen: &Seen, patience: Duration) -> Result<(), Stri
             })?;
             accepted(seen)
         }
-        Expect::Holds(holds) => holds(seen),
+        Expect::Holds(holds, _) => holds(seen),
     }
 }
 

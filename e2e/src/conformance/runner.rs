@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use mock_idp::Place;
+use mock_idp::question::Question;
 use tokio::time::Instant;
 
 use super::app::Launcher;
-use super::case::{Case, Grade, Group, Lies, Play};
+use super::case::{Case, Expect, Grade, Group, Lies, Play};
 use super::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use super::oracle::{Judgement, judge, outcome};
 use super::profile::Profile;
@@ -187,10 +188,13 @@ async fn once(
 
 /// Whether an app that runs for longer did not fetch what the case is about.
 fn met_nothing(case: &Case, seen: &Seen) -> bool {
-    let place = match (case.group, case.id) {
-        (Group::Jwks, _) | (_, "req-jwks-before-use") => Place::Jwks,
-        (_, "req-discovery-used") => Place::Discovery,
-        _ => return false,
+    let asks = |question| matches!(case.expect, Expect::Answers(all) if all.contains(question));
+    let place = if case.group == Group::Jwks || asks(&Question::KeysFetchedBeforeUse) {
+        Place::Jwks
+    } else if asks(&Question::DiscoveryWasUsed) {
+        Place::Discovery
+    } else {
+        return false;
     };
     seen.requests.to(place).is_empty()
 }

@@ -11,9 +11,9 @@ use super::app::{App, Refusal, refuse};
 use super::switch::Switch;
 
 /// How long a request may take.
-const TIME: Duration = Duration::from_millis(700);
+const TIME: Duration = Duration::from_secs(2);
 /// How long where the app sets no limit, so that a case still ends.
-const NO_LIMIT: Duration = Duration::from_secs(4);
+const NO_LIMIT: Duration = Duration::from_secs(8);
 /// How much a body may be, in bytes.
 const SIZE: usize = 1 << 20;
 

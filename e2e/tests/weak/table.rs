@@ -48,7 +48,7 @@ pub(crate) const TABLE: &[(&str, Switch, &str)] = &[
     ("ar-mode-fragment", Switch::LastTokensOnErrors, "bob is logged in"),
     ("ar-mode-formpost-unasked", Switch::CrashesOnRefusals, "the answer was posted, and nobody asked for that"),
     ("ar-mode-query-implicit", Switch::TokensFromTheBrowser, "alice is logged in"),
-    ("ar-front-tokens-injected", Switch::TokensFromTheBrowser, "the token cannot be read"),
+    ("ar-front-tokens-injected", Switch::TokensFromTheBrowser, "bob is logged in"),
     ("ar-code-special", Switch::CodeAsItStands, "the code that was sent on is [\"  /=%&~ü\"]"),
     ("ar-code-huge", Switch::CrashesOnRefusals, "the provider gives no tokens"),
     ("ar-unknown-params", Switch::RefusesUnknownParameters, "there are unknown parameters"),

@@ -19,34 +19,41 @@ use crate::conformance::seen::Seen;
 pub(super) const CASES: &[Case] = &[
     row("idt-sub-case", IdToken, High, &["OIDCC-2"],
         "somebody else's sub is the victim's in other cases",
-        Expect::Holds(found), Script(|lab| namesakes(lab, &["SUBJECT-OF-ALICE"]).boxed())),
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| namesakes(lab, &["SUBJECT-OF-ALICE"]).boxed())),
     row("idt-sub-unicode", IdToken, High, &["OIDCC-2"],
         "somebody else's sub looks like the victim's: a space, a zero-width space, NUL, a Cyrillic letter",
-        Expect::Holds(found), Script(|lab| namesakes(lab, &["subject-of-alice ", "subject-of-alice\u{200b}",
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| namesakes(lab, &["subject-of-alice ", "subject-of-alice\u{200b}",
             "subject-of-alice\0", "subject-of-\u{430}lice"]).boxed())),
     row("idt-email-unverified", IdToken, Critical, &["OIDCC-5.1", "OIDCC-5.7", "ASVS-10.5.2"],
         "somebody else comes with the victim's address, not verified, or not said to be",
-        Expect::Holds(found), Script(|lab| stranger(lab, &[
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| stranger(lab, &[
             |_| id_token().set("email", "alice@example.com").set("email_verified", false),
             |_| id_token().set("email", "alice@example.com").omit("email_verified"),
         ], At::First).boxed())),
     row("idt-email-verified-other-op", IdToken, Critical, &["OIDCC-5.7"],
         "somebody comes from a second provider with the victim's address, verified",
-        Expect::Holds(found), Script(|lab| stranger(lab, &[|_| id_token().set("email", "alice@example.com")], At::Second).boxed()))
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| stranger(lab, &[|_| id_token().set("email", "alice@example.com")], At::Second).boxed()))
         .needs(&[SecondProvider]),
     row("idt-email-fold", IdToken, High, &["OIDCC-5.1"],
         "somebody else's address is the victim's in other cases, with a dotless i, with a tag",
-        Expect::Holds(found), Script(|lab| stranger(lab, &[
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| stranger(lab, &[
             |_| id_token().set("email", "ALICE@example.com"),
             |_| id_token().set("email", "al\u{131}ce@example.com"),
             |_| id_token().set("email", "alice+tag@example.com"),
         ], At::First).boxed())),
     row("idt-email-changed", IdToken, Medium, &["OIDCC-5.7"],
         "the same person comes with a new address",
-        Expect::Holds(found), Script(|lab| new_address(lab).boxed())),
+        Expect::Holds(found,
+            "know the person by iss and sub, whatever else changes"), Script(|lab| new_address(lab).boxed())),
     row("idt-username-collision", IdToken, High, &["OIDCC-5.1", "OIDCC-5.7"],
         "somebody else comes with the victim's preferred_username",
-        Expect::Holds(found), Script(|lab| stranger(lab, &[|_| id_token().set("preferred_username", "alice")], At::First).boxed())),
+        Expect::Holds(found,
+            "keep the two apart"), Script(|lab| stranger(lab, &[|_| id_token().set("preferred_username", "alice")], At::First).boxed())),
 ];
 
 fn found(seen: &Seen) -> Result<(), String> {

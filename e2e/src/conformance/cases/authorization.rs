@@ -2,13 +2,15 @@
 
 use mock_idp::{Mint, Place, Value, WrongEncoding, authorization, discovery};
 
-use super::checks::{clean_refusal, code_arrived, no_script, no_spoof, refused_at_once};
+use super::checks::{
+    clean_refusal, code_arrived, never_somebody_else, no_script, no_spoof, refused_at_once,
+};
 use crate::conformance::case::Feature::{FormPost, PromptNone};
 use crate::conformance::case::Group::Authorization;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{High, Low, Medium};
 use crate::conformance::case::{Case, Expect, row};
-use crate::conformance::lab::{Lab, SOMEBODY};
+use crate::conformance::lab::{Lab, SOMEBODY, SOMEBODY_ELSE};
 
 /// What a provider says of itself that sends `iss` with its responses, RFC 9207 section 3.
 const ISS_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
@@ -39,7 +41,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("ar-code-missing", Authorization, Medium, &["RFC6749-4.1.2"],
         "only state",
-        Expect::Holds(clean_refusal), Lies(&[
+        Expect::Holds(clean_refusal,
+            "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![authorization().omit("code")],
         ])),
     row("ar-code-and-error", Authorization, Medium, &["RFC6749-4.1.2", "RFC6749-4.1.2.1"],
@@ -49,7 +52,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("ar-error-login-required", Authorization, Medium, &["OIDCC-3.1.2.6"],
         "prompt=none is answered with login_required, interaction_required, consent_required",
-        Expect::Holds(clean_refusal), Lies(&[
+        Expect::Holds(clean_refusal,
+            "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "login_required")],
             |_| vec![authorization().omit("code").set("error", "interaction_required")],
             |_| vec![authorization().omit("code").set("error", "consent_required")],
@@ -62,34 +66,40 @@ pub(super) const CASES: &[Case] = &[
         .needs(&[FormPost]),
     row("ar-error-access-denied", Authorization, Medium, &["RFC6749-4.1.2.1", "OIDCC-3.1.2.6"],
         "error=access_denied (user cancel)",
-        Expect::Holds(refused_at_once), Lies(&[
+        Expect::Holds(refused_at_once,
+            "refuse the login with one page, without another try and without a token request"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied")],
         ])),
     row("ar-error-temporary", Authorization, Low, &["RFC6749-4.1.2.1"],
         "temporarily_unavailable / server_error",
-        Expect::Holds(refused_at_once), Lies(&[
+        Expect::Holds(refused_at_once,
+            "refuse the login with one page, without another try and without a token request"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "temporarily_unavailable")],
             |_| vec![authorization().omit("code").set("error", "server_error")],
         ])),
     row("ar-error-unknown-code", Authorization, Low, &["RFC6749-8.5"],
         "error=foo_bar",
-        Expect::Holds(refused_at_once), Lies(&[
+        Expect::Holds(refused_at_once,
+            "refuse the login with one page, without another try and without a token request"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "foo_bar")],
         ])),
     row("ar-error-xss", Authorization, High, &["RFC6749-4.1.2.1", "ASVS-V1"],
         "error_description=<script>…, error_uri=javascript:…",
-        Expect::Holds(no_script), Lies(&[
+        Expect::Holds(no_script,
+            "show what the provider says as words, never as markup or as a link"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied").set("error_description", "<script>alert(1)</script>") .set("error_uri", "javascript:alert(1)")],
         ])),
     row("ar-error-spoof", Authorization, Low, &[],
         "long, plausible text in error_description with valid state",
-        Expect::Holds(no_spoof), Lies(&[
+        Expect::Holds(no_spoof,
+            "not show what the provider says as its own words"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied").set("error_description", Value::repeated("Call 555-0100 to unlock. ", 40))],
         ]))
         .should(),
     row("ar-error-no-state", Authorization, Low, &["RFC6749-4.1.2.1"],
         "error without state",
-        Expect::Holds(refused_at_once), Lies(&[
+        Expect::Holds(refused_at_once,
+            "refuse the login with one page, without another try and without a token request"), Lies(&[
             |_| vec![authorization().omit("code").set("error", "access_denied").omit("state")],
         ])),
     row("ar-iss-wrong", Authorization, High, &["RFC9207-2.4", "RFC9700-4.4.2.1", "ASVS-10.2.2"],
@@ -121,7 +131,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("ar-iss-error-response", Authorization, Low, &["RFC9207-2.4"],
         "wrong iss in an error response",
-        Expect::Holds(refused_at_once), Lies(&[
+        Expect::Holds(refused_at_once,
+            "refuse the login with one page, without another try and without a token request"), Lies(&[
             |lab| vec![authorization().omit("code").set("error", "access_denied").set("iss", lab.canary.url("/"))],
         ]))
         .should(),
@@ -138,16 +149,18 @@ pub(super) const CASES: &[Case] = &[
     row("ar-mode-query-implicit", Authorization, Medium, &["OIDCC-3.2.2.5", "OIDCC-3.3.2.5"],
         "id_token/access_token in the query",
         Expect::Reject, Lies(&[
-            |lab| vec![authorization().omit("code").set("access_token", "t").set("id_token", a_token(lab))],
+            |lab| vec![authorization().omit("code").set("access_token", "t").set("id_token", a_token(lab, SOMEBODY))],
         ])),
     row("ar-front-tokens-injected", Authorization, High, &["OIDCC-3.1.2.7", "RFC9700-2.1.2", "RFC9700-4.6"],
-        "code flow response with extra id_token/access_token of the attacker",
-        Expect::Accept, Lies(&[
-            |_| vec![authorization().set("id_token", "a.b.c").set("access_token", "t")],
+        "code flow response with extra id_token/access_token of somebody else",
+        Expect::Holds(never_somebody_else,
+            "log in whom its provider says, or nobody"), Lies(&[
+            |lab| vec![authorization().set("access_token", "t").set("id_token", a_token(lab, SOMEBODY_ELSE))],
         ])),
     row("ar-code-special", Authorization, Low, &["RFC6749-B"],
         "code with + / = % & ~ ü",
-        Expect::Holds(code_arrived), Lies(&[
+        Expect::Holds(code_arrived,
+            "send the code on as it was meant, character by character"), Lies(&[
             |_| vec![authorization().set("code", "+ /=%&~\u{fc}")],
         ])),
     row("ar-code-huge", Authorization, Low, &["RFC6749-4.1.2"],
@@ -169,7 +182,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// An ID token that is good by itself, and belongs to no login.
-fn a_token(lab: &Lab) -> String {
+fn a_token(lab: &Lab, persona: &str) -> String {
     let client_id = lab.client.client_id.clone();
-    lab.provider.mint(Mint::id_token(SOMEBODY, client_id))
+    lab.provider.mint(Mint::id_token(persona, client_id))
 }

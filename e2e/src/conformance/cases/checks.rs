@@ -15,6 +15,11 @@ pub(super) fn clean_refusal(seen: &Seen) -> Result<(), String> {
     }
 }
 
+/// Who the provider says is logged in, or nobody.
+pub(super) fn never_somebody_else(seen: &Seen) -> Result<(), String> {
+    nobody(seen).or_else(|_| accepted(seen))
+}
+
 /// A page refuses the login, without another try and without a token request.
 pub(super) fn refused_at_once(seen: &Seen) -> Result<(), String> {
     nobody(seen)?;

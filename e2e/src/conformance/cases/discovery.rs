@@ -142,7 +142,8 @@ pub(super) const CASES: &[Case] = &[
         "no code_challenge_methods_supported",
         Expect::Answers(&[Question::UsedPkceS256]), Lies(&[
             |_| vec![discovery().omit("code_challenge_methods_supported")],
-        ])),
+        ]))
+        .should(),
     row("disc-pkce-plain-only", Discovery, Medium, &["RFC7636-4.2", "RFC7636-7.2", "RFC9700-2.1.1"],
         "[\"plain\"]",
         Expect::Answers(&[Question::UsedPkceS256]), Lies(&[
@@ -151,7 +152,8 @@ pub(super) const CASES: &[Case] = &[
         .should(),
     row("disc-authmethod-none", Discovery, Medium, &["OIDCC-9", "OIDCD-3"],
         "token_endpoint_auth_methods_supported: [\"none\"] for a confidential client",
-        Expect::Holds(never_without_secret), Lies(&[
+        Expect::Holds(never_without_secret,
+            "send the secret all the same, or stop"), Lies(&[
             |_| vec![discovery().set("token_endpoint_auth_methods_supported", json!(["none"]))],
         ])),
 ];

@@ -259,7 +259,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("idt-claims-null", IdToken, Low, &["OIDCC-5.1"],
         "email/name null, wrong types (email_verified: \"true\")",
-        Expect::Holds(logged_in_by_some_name), Lies(&[
+        Expect::Holds(logged_in_by_some_name,
+            "log the person in by what else there is to call them"), Lies(&[
             |_| vec![id_token().set("email", json!(null)).set("name", json!(null)) .set("email_verified", "true")],
         ])),
     row("idt-claims-huge", IdToken, Medium, &[],
@@ -269,7 +270,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("idt-name-html", IdToken, High, &["ASVS-V1"],
         "name: \"<img onerror=…>\", CRLF, RTL override",
-        Expect::Holds(escaped), Lies(&[
+        Expect::Holds(escaped,
+            "show the name as words"), Lies(&[
             |_| vec![id_token().set("name", "<img onerror=alert(1) src=x>\r\n\u{202e}")],
         ])),
     row("idt-aud-wrong-azp-self", IdToken, Critical, &["OIDCC-3.1.3.7-3"],

@@ -79,7 +79,8 @@ pub(super) const CASES: &[Case] = &[
         .stays_cached(),
     row("jwks-5xx-cold", Jwks, Medium, &[],
         "500/timeout, no cache",
-        Expect::Holds(clean_refusal), Lies(&[
+        Expect::Holds(clean_refusal,
+            "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![jwks().status(500).instead()],
             |_| vec![jwks().silence()],
         ])),

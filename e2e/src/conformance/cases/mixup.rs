@@ -21,32 +21,40 @@ use crate::conformance::seen::Seen;
 pub(super) const CASES: &[Case] = &[
     row("disc-malicious-endpoints", Discovery, Critical, &["RFC9700-4.4"],
         "a second provider names the first one's authorization endpoint beside a token endpoint of its own",
-        Expect::Holds(no_code_to_the_second), Script(|lab| malicious_endpoints(lab).boxed()))
+        Expect::Holds(no_code_to_the_second,
+            "send no code of one provider to the other"), Script(|lab| malicious_endpoints(lab).boxed()))
         .needs(&[SecondProvider]),
     row("disc-swap-midflow", Discovery, High, &["RFC9700-4.4.2"],
         "while somebody logs in, the metadata begins to name another token endpoint",
-        Expect::Holds(no_code_to_the_second), Script(|lab| swapped_midway(lab).boxed())),
+        Expect::Holds(no_code_to_the_second,
+            "send no code of one provider to the other"), Script(|lab| swapped_midway(lab).boxed())),
     row("ar-mixup", Authorization, Critical, &["RFC9700-4.4", "RFC9207-1", "ASVS-10.2.2"],
         "a login at the second provider is answered with a code of the first",
-        Expect::Holds(no_code_to_the_second), Script(|lab| mixed_up(lab).boxed()))
+        Expect::Holds(no_code_to_the_second,
+            "send no code of one provider to the other"), Script(|lab| mixed_up(lab).boxed()))
         .needs(&[SecondProvider]),
     row("ar-session-overwrite-1", Authorization, High, &["RFC9700-4.4.2", "OIDCC-3.1.2.7"],
         "a login at the first provider is finished after one at the second was begun",
-        Expect::Holds(no_code_to_the_second), Script(|lab| overwritten(lab, Order::FirstThenSecond).boxed()))
+        Expect::Holds(no_code_to_the_second,
+            "send no code of one provider to the other"), Script(|lab| overwritten(lab, Order::FirstThenSecond).boxed()))
         .needs(&[SecondProvider]),
     row("ar-session-overwrite-2", Authorization, High, &["RFC9700-4.4.2", "OIDCC-3.1.2.7"],
         "a login at the second provider is finished after one at the first was begun",
-        Expect::Holds(no_code_to_the_first), Script(|lab| overwritten(lab, Order::SecondThenFirst).boxed()))
+        Expect::Holds(no_code_to_the_first,
+            "send no code of one provider to the other"), Script(|lab| overwritten(lab, Order::SecondThenFirst).boxed()))
         .needs(&[SecondProvider]),
     row("ar-error-kills-session", Authorization, Medium, &["RFC9700-4.7"],
         "a forged error arrives while somebody is logged in",
-        Expect::Holds(still_logged_in), Script(|lab| forged_error(lab).boxed())),
+        Expect::Holds(still_logged_in,
+            "leave the session alone"), Script(|lab| forged_error(lab).boxed())),
     row("ar-code-injection", Authorization, Critical, &["RFC9700-4.5", "RFC7636-1"],
         "somebody else's code is put into a login of one's own",
-        Expect::Holds(nobody), Script(|lab| injected_code(lab).boxed())),
+        Expect::Holds(nobody,
+            "refuse the login: nonce and PKCE show whose code it is"), Script(|lab| injected_code(lab).boxed())),
     row("ar-code-replay-new-session", Authorization, High, &["RFC6749-4.1.2", "RFC6749-10.5"],
         "a code that was used is put into another login",
-        Expect::Holds(nobody), Script(|lab| replayed_code(lab).boxed())),
+        Expect::Holds(nobody,
+            "refuse the login"), Script(|lab| replayed_code(lab).boxed())),
     row("ar-head-prefetch", Authorization, Low, &["RFC9110-9.2.1"],
         "the callback is asked for with HEAD before the browser goes there",
         Expect::Accept, Script(|lab| prefetched(lab).boxed())),

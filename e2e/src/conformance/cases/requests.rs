@@ -39,14 +39,16 @@ pub(super) const CASES: &[Case] = &[
         .oidf(&["oidcc-client-test", "oidcc-client-test-idtoken-sig-rs256"]),
     row("req-scope-claims", Requests, Low, &["OIDCC-5.4"],
         "a login is looked at",
-        Expect::Holds(asks_for_claims), LOGIN)
+        Expect::Holds(asks_for_claims,
+            "ask for profile or email where it shows them"), LOGIN)
         .oidf(&["oidcc-client-test-scope-userinfo-claims"]).either(),
     row("req-redirect-uri-same", Requests, Medium, &["RFC6749-4.1.3", "OIDCC-3.1.3.2"],
         "a login is looked at",
         Expect::Answers(&[Question::RedirectUriIsExact]), LOGIN),
     row("req-client-auth", Requests, Medium, &["RFC6749-2.3", "OIDCC-9"],
         "a login is looked at; the client is registered for its secret in the header or in the body",
-        Expect::Holds(one_way), LOGIN)
+        Expect::Holds(one_way,
+            "prove itself in one way, and in no second one beside it"), LOGIN)
         .oidf(&["oidcc-client-test-client-secret-basic"]),
     row("req-no-secret-in-url", Requests, High, &["RFC6749-2.3.1", "RFC9700-4.3.2"],
         "a login is looked at",
@@ -63,7 +65,8 @@ pub(super) const CASES: &[Case] = &[
         .oidf(&["oidcc-client-test-userinfo-bearer-header"]).needs(&[Userinfo]),
     row("req-maxage-prompt", Requests, Low, &["OIDCC-3.1.2.1"],
         "a login is looked at; the app is set up to limit the age of a login",
-        Expect::Holds(sends_max_age), LOGIN)
+        Expect::Holds(sends_max_age,
+            "send max_age"), LOGIN)
         .needs(&[MaxAge]),
     row("req-response-mode", Requests, Low, &["OAuth2-MRT-2.1"],
         "a login is looked at",

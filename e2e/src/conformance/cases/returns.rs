@@ -20,21 +20,26 @@ use crate::person::Person as _;
 pub(super) const CASES: &[Case] = &[
     row("ar-open-redirect-next", Authorization, High, &["RFC9700-4.11.1", "RFC6749-10.15"],
         "a login is begun with a parameter that names another site to go on to",
-        Expect::Holds(found), Script(|lab| open_redirect(lab).boxed())),
+        Expect::Holds(found,
+            "stay on its own site"), Script(|lab| open_redirect(lab).boxed())),
     row("ar-return-url-in-state", Authorization, High, &["RFC9700-4.7", "RFC9700-4.11.1"],
         "a state that can be read is changed in the callback",
-        Expect::Holds(found), Script(|lab| changed_state(lab).boxed())),
+        Expect::Holds(found,
+            "take a state as it was sent, or not at all"), Script(|lab| changed_state(lab).boxed())),
     row("ar-target-link-uri", Authorization, High, &["OIDCC-4"],
         "another site begins a login that is to go on to it",
-        Expect::Holds(found), Script(|lab| begun_elsewhere(lab).boxed()))
+        Expect::Holds(found,
+            "stay on its own site"), Script(|lab| begun_elsewhere(lab).boxed()))
         .needs(&[ThirdPartyLogin]),
     row("ar-initiate-unknown-iss", Authorization, Medium, &["OIDCC-4", "RFC9700-4.4"],
         "another site begins a login at a provider that nobody knows",
-        Expect::Holds(nobody), Script(|lab| begun_at_an_unknown_provider(lab).boxed()))
+        Expect::Holds(nobody,
+            "refuse the login"), Script(|lab| begun_at_an_unknown_provider(lab).boxed()))
         .needs(&[ThirdPartyLogin]),
     row("ar-referer-leak", Authorization, Medium, &["RFC9700-4.2", "RFC9700-4.3"],
         "the page that a login ends with is looked at",
-        Expect::Holds(clean_url), Lies(&[|_| Vec::new()])),
+        Expect::Holds(clean_url,
+            "lead the browser away from the URL with the code"), Lies(&[|_| Vec::new()])),
 ];
 
 fn found(seen: &Seen) -> Result<(), String> {

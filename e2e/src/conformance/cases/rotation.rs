@@ -31,7 +31,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("disc-issuer-path-multitenant", Discovery, Low, &["OIDCD-4", "OIDCD-4.1"],
         "the issuer has a path",
-        Expect::Holds(found_somebody), Script(|lab| issuer_with_a_path(lab).boxed()))
+        Expect::Holds(found_somebody,
+            "log the person in at that issuer"), Script(|lab| issuer_with_a_path(lab).boxed()))
         .stays_cached(),
     row("te-5xx-retry-after", Token, Low, &["RFC6749-5.2"],
         "503 with Retry-After: 1, once",
@@ -40,15 +41,18 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("te-no-double-exchange", Token, Medium, &["RFC6749-4.1.3"],
         "a slow but good answer",
-        Expect::Holds(one_exchange), Lies(&[
+        Expect::Holds(one_exchange,
+            "log the person in with one token request"), Lies(&[
             |_| vec![token().delay(Duration::from_millis(600))],
         ])),
     row("te-secret-encoding", Token, Low, &["RFC6749-2.3.1", "RFC6749-B"],
         "client id and secret have : + % space and ü",
-        Expect::Holds(accepted_as_odd), Script(|lab| odd_secret(lab).boxed())),
+        Expect::Holds(accepted_as_odd,
+            "encode id and secret as forms are, before it puts them into the header"), Script(|lab| odd_secret(lab).boxed())),
     row("te-tls-untrusted", Token, Critical, &["OIDCC-16.17", "RFC9110-4.3.4", "ASVS-12.3.2"],
         "the token endpoint has a certificate that nobody trusts",
-        Expect::Holds(found_nobody), Script(|lab| untrusted(lab).boxed()))
+        Expect::Holds(found_nobody,
+            "send nothing there"), Script(|lab| untrusted(lab).boxed()))
         .stays_cached(),
     row("jwks-rotate-at-signing", Jwks, High, &["OIDCC-10.1.1"],
         "a new key signs between the fetch of the keys and the token",
@@ -66,7 +70,8 @@ pub(super) const CASES: &[Case] = &[
         .stays_cached(),
     row("jwks-storm", Jwks, Medium, &["OIDCC-10.1.1"],
         "a hundred tokens name keys that nobody has",
-        Expect::Holds(few_fetches), Script(|lab| storm(lab).boxed()))
+        Expect::Holds(few_fetches,
+            "fetch the keys at most twice in that time"), Script(|lab| storm(lab).boxed()))
         .stays_cached(),
 ];
 

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
-use mock_idp::{AutoLogin, Persona, Signing, id_token, token};
+use mock_idp::{AutoLogin, Persona, id_token, token};
 use serde_json::json;
 
 use super::checks::clean_refusal;
@@ -24,54 +24,68 @@ use crate::person::{Person as _, VisitError};
 pub(super) const CASES: &[Case] = &[
     row("ses-fixation", Session, High, &["ASVS-7.2.4"],
         "the cookies from before a login, and planted ones, are used after it",
-        Expect::Holds(found), Script(|lab| fixation(lab).boxed())),
+        Expect::Holds(found,
+            "give the session a new name at the login"), Script(|lab| fixation(lab).boxed())),
     row("ses-cookie-httponly", Session, Medium, &["ASVS-3.3.4"],
         "the cookies that a login needs, and that keep it, are looked at",
-        Expect::Holds(found), Script(|lab| attributes(lab, "HttpOnly").boxed())),
+        Expect::Holds(found,
+            "set them HttpOnly, so that no script reads them"), Script(|lab| attributes(lab, "HttpOnly").boxed())),
     row("ses-cookie-samesite", Session, Medium, &["ASVS-3.3.2", "RFC9700-4.7"],
         "the cookies that a login needs, and that keep it, are looked at",
-        Expect::Holds(found), Script(|lab| attributes(lab, "SameSite").boxed())),
+        Expect::Holds(found,
+            "set them SameSite=Lax or Strict"), Script(|lab| attributes(lab, "SameSite").boxed())),
     row("ses-transaction-cookie-forged", Session, High, &["RFC9700-4.7.1"],
         "the cookie that a login was begun with is forged to fit an attacker's state",
-        Expect::Holds(found), Script(|lab| forged_transaction(lab).boxed())),
+        Expect::Holds(found,
+            "know a login by a secret of its own, not by what a browser can make up"), Script(|lab| forged_transaction(lab).boxed())),
     row("ses-cookie-tamper", Session, Critical, &["ASVS-7.2.1"],
         "the session's cookie is changed at each place, cut, and mixed with somebody else's",
-        Expect::Holds(found), Script(|lab| tampered(lab).boxed())),
+        Expect::Holds(found,
+            "log nobody in with a cookie that was changed, and not crash"), Script(|lab| tampered(lab).boxed())),
     row("ses-idtoken-as-cookie", Session, High, &["ASVS-7.2.1", "ASVS-9.1.1"],
         "unsigned, expired and foreign ID tokens stand in place of the session's cookie",
-        Expect::Holds(found), Script(|lab| token_in_place_of_a_session(lab).boxed())),
+        Expect::Holds(found,
+            "log nobody in by a token in place of its own session"), Script(|lab| token_in_place_of_a_session(lab).boxed())),
     row("ses-logout-kills", Session, High, &["ASVS-7.4.1"],
         "the cookies from before a logout are used after it",
-        Expect::Holds(nobody), Script(|lab| old_cookies(lab).boxed()))
+        Expect::Holds(nobody,
+            "end the session at the server"), Script(|lab| old_cookies(lab).boxed()))
         .needs(&[Logout]),
     row("ses-back-button", Session, Low, &["ASVS-7.4.1", "ASVS-14.3.2"],
         "a page that shows who is logged in is looked at",
-        Expect::Holds(not_stored), Lies(&[|_| Vec::new()]))
+        Expect::Holds(not_stored,
+            "say Cache-Control: no-store"), Lies(&[|_| Vec::new()]))
         .should(),
     row("ses-other-user", Session, High, &["ASVS-7.2.4"],
         "somebody else logs in over a session",
-        Expect::Holds(only_somebody_else), Script(|lab| over_a_session(lab).boxed())),
+        Expect::Holds(only_somebody_else,
+            "show the second person alone"), Script(|lab| over_a_session(lab).boxed())),
     row("ses-tokens-in-page", Session, Medium, &["ASVS-10.1.1", "RFC9700-4.3"],
         "the pages and URLs of a login are looked at",
-        Expect::Holds(no_secret_shown), Lies(&[|_| Vec::new()])),
+        Expect::Holds(no_secret_shown,
+            "keep tokens and secrets out of pages and URLs"), Lies(&[|_| Vec::new()])),
     row("ses-error-leak", Session, Medium, &["ASVS-16.5.1"],
         "the page of a login that fails is looked at",
-        Expect::Holds(nothing_inside_shown), Lies(&[
+        Expect::Holds(nothing_inside_shown,
+            "show nothing of its inside, and no secret"), Lies(&[
             |_| vec![token().status(500).instead()],
-            |_| vec![id_token().sign_with(Signing::Flip)],
+            |_| vec![id_token().set("aud", "another")],
             |_| vec![id_token().omit("sub")],
         ])),
     row("ses-log-leak", Session, Medium, &["ASVS-16.2.5"],
         "what the app says of a login, and of one that fails, is read",
-        Expect::Holds(found), Script(|lab| logged(lab).boxed()))
+        Expect::Holds(found,
+            "keep tokens and secrets out of its log"), Script(|lab| logged(lab).boxed()))
         .needs(&[Log]),
     row("ses-clickjacking", Session, Low, &["RFC9700-4.16"],
         "a page that shows who is logged in is looked at",
-        Expect::Holds(not_framed), Lies(&[|_| Vec::new()]))
+        Expect::Holds(not_framed,
+            "forbid other sites to frame it (frame-ancestors or X-Frame-Options)"), Lies(&[|_| Vec::new()]))
         .should(),
     row("ses-concurrent-100", Session, Medium, &["ASVS-7.2.4"],
         "a hundred people log in at once, and for every fourth it fails",
-        Expect::Holds(found), Script(|lab| crowd(lab).boxed())),
+        Expect::Holds(found,
+            "log each in as themselves, and none of those for whom it fails"), Script(|lab| crowd(lab).boxed())),
 ];
 
 /// What the case's own steps found.
@@ -187,8 +201,7 @@ fn nothing_inside_shown(seen: &Seen) -> Result<(), String> {
 
 async fn logged(lab: &mut Lab) -> Result<Seen, LabError> {
     lab.good_login(SOMEBODY_ELSE).await?;
-    lab.provider
-        .fault(id_token().sign_with(Signing::Flip).once());
+    lab.provider.fault(id_token().set("aud", "another").once());
     let failed = lab.login().await;
     let log = lab.log().unwrap_or_default();
     let found = no_secret_in(&failed, &log, "the log");

@@ -19,13 +19,16 @@ use crate::person::Person as _;
 pub(super) const CASES: &[Case] = &[
     row("ar-state-other-browser", Authorization, High, &["RFC9700-4.7", "RFC6749-10.12", "ASVS-10.2.1"],
         "an attacker's fresh code and state are delivered into another browser",
-        Expect::Holds(bound_to_its_browser), Script(|lab| other_browser(lab).boxed())),
+        Expect::Holds(bound_to_its_browser,
+            "bind state to the browser that began the login"), Script(|lab| other_browser(lab).boxed())),
     row("ar-state-replay", Authorization, Medium, &["OIDCC-3.1.2.7", "RFC6749-4.1.2"],
         "the same callback URL is loaded twice",
-        Expect::Holds(once_exchanged), Script(|lab| replay(lab).boxed())),
+        Expect::Holds(once_exchanged,
+            "refuse the second, and leave the session alone"), Script(|lab| replay(lab).boxed())),
     row("ar-parallel-tabs", Authorization, Medium, &["RFC9700-4.7"],
         "two logins in two tabs are finished in the reverse order",
-        Expect::Holds(both_accepted), Script(|lab| parallel_tabs(lab).boxed())),
+        Expect::Holds(both_accepted,
+            "let both finish"), Script(|lab| parallel_tabs(lab).boxed())),
     row("jwks-rotate-new-kid", Jwks, High, &["OIDCC-10.1.1"],
         "a new key with a new kid signs the second login",
         Expect::Accept, Script(|lab| rotated(lab).boxed()))
@@ -35,10 +38,12 @@ pub(super) const CASES: &[Case] = &[
         Expect::Accept, Script(|lab| old_key(lab).boxed())),
     row("jwks-5xx-warm", Jwks, Medium, &["OIDCC-10.1.1"],
         "the keys cannot be fetched, and the app has them",
-        Expect::Holds(|seen| seen.found.clone()), Script(|lab| warm(lab).boxed())),
+        Expect::Holds(|seen| seen.found.clone(),
+            "log the person in with the keys that it has"), Script(|lab| warm(lab).boxed())),
     row("idt-sub-collision", IdToken, Critical, &["OIDCC-5.7", "ASVS-10.5.2"],
         "a second provider issues the victim's sub in its own name",
-        Expect::Holds(not_the_victims_data), Script(|lab| collision(lab).boxed()))
+        Expect::Holds(not_the_victims_data,
+            "let the stranger in as a stranger, and leave the victim's account alone"), Script(|lab| collision(lab).boxed()))
         .needs(&[SecondProvider]),
 ];
 

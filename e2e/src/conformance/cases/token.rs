@@ -80,12 +80,14 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("te-error-invalid-grant", Token, Medium, &["RFC6749-5.2"],
         "400 invalid_grant",
-        Expect::Holds(one_refused_exchange), Lies(&[
+        Expect::Holds(one_refused_exchange,
+            "refuse the login with a page, and send the code once"), Lies(&[
             |_| vec![token().status(400).body("application/json", r#"{"error":"invalid_grant"}"#) .instead()],
         ])),
     row("te-error-invalid-client", Token, Medium, &["RFC6749-5.2"],
         "401 invalid_client + WWW-Authenticate",
-        Expect::Holds(no_secret_shown), Lies(&[
+        Expect::Holds(no_secret_shown,
+            "refuse the login with a page that does not show the secret"), Lies(&[
             |_| vec![token().status(401).header("www-authenticate", "Basic") .body("application/json", r#"{"error":"invalid_client"}"#).instead()],
         ])),
     row("te-error-in-200", Token, Medium, &["RFC6749-5.2"],
@@ -101,7 +103,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("te-error-html", Token, Low, &["RFC6749-5.2"],
         "400/500 with HTML",
-        Expect::Holds(clean_refusal), Lies(&[
+        Expect::Holds(clean_refusal,
+            "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![token().status(400).body("text/html", "<h1>Bad Request</h1>")],
             |_| vec![token().status(500).body("text/html", "<h1>Oops</h1>").instead()],
         ])),
@@ -130,7 +133,8 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("te-truncated", Token, Medium, &[],
         "Content-Length larger than body; half a JSON; chunk aborted",
-        Expect::Holds(clean_refusal), Lies(&[
+        Expect::Holds(clean_refusal,
+            "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![token().truncate(30)],
             |_| vec![token().content_length(1_000_000)],
             |_| vec![token().content_length(30)],
@@ -159,7 +163,8 @@ pub(super) const CASES: &[Case] = &[
         .should(),
     row("te-refresh-unasked", Token, Low, &["RFC6749-5.1"],
         "unsolicited refresh_token",
-        Expect::Holds(accepted_without_tokens_shown), Lies(&[
+        Expect::Holds(accepted_without_tokens_shown,
+            "log the person in, and show no token to the browser"), Lies(&[
             |_| vec![token().set("refresh_token", "unasked")],
         ])),
     row("te-cache-headers", Token, Low, &["RFC6749-5.1"],

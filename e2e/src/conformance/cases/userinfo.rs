@@ -46,13 +46,15 @@ pub(super) const CASES: &[Case] = &[
         .needs(&[Userinfo]),
     row("ui-victim-profile", UserInfo, High, &["OIDCC-5.7"],
         "right sub, victim's name/username/email",
-        Expect::Holds(logged_in_by_some_name), Lies(&[
+        Expect::Holds(logged_in_by_some_name,
+            "log the person in, with or without what UserInfo says"), Lies(&[
             |_| vec![userinfo().set("name", "Victim").set("preferred_username", "victim") .set("email", "victim@example.com")],
         ]))
         .needs(&[Userinfo]),
     row("ui-overrides-idtoken", UserInfo, High, &["OIDCC-5.3.2", "OIDCC-5.7"],
         "userinfo carries iss, aud, acr, email_verified: true, groups",
-        Expect::Holds(logged_in_by_some_name), Lies(&[
+        Expect::Holds(logged_in_by_some_name,
+            "log the person in, with or without what UserInfo says"), Lies(&[
             |lab| vec![userinfo().set("iss", lab.canary.url("/")).set("aud", "x").set("acr", "9") .set("email_verified", true).set("groups", json!(["admin"]))],
         ]))
         .needs(&[Userinfo]),

@@ -26,9 +26,7 @@ pub(super) fn must(case: &Case) -> String {
                 names.join(", ")
             )
         }
-        Expect::Holds(_) => {
-            "leave nobody logged in who is not the person, and do as the clause says".into()
-        }
+        Expect::Holds(_, what) => what.into(),
     };
     format!("{verb} {what}")
 }

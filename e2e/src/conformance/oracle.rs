@@ -15,7 +15,7 @@ use super::verdict::Outcome;
 pub(super) enum Judgement {
     Right,
     Wrong(String),
-    /// It does not log people in any more.
+    /// It does not log people in any more, or does not answer at all.
     Dead(String),
     NotReached(String),
 }

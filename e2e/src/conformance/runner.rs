@@ -177,7 +177,7 @@ async fn once(
     };
     if case.grade == Grade::Either && seen.step.is_err() {
         // What is allowed is an answer, not none.
-        judgement = Judgement::Wrong(format!("{:?}", seen.step));
+        judgement = Judgement::Dead(format!("there is no answer: {:?}", seen.step));
     }
     let flow = match &judgement {
         Judgement::Right => None,

@@ -17,7 +17,7 @@ use tracing::subscriber::DefaultGuard;
 use url::Url;
 
 /// How long it waits for a provider: a provider that is silent is not waited for longer than needed.
-const TIME: Duration = Duration::from_secs(1);
+const TIME: Duration = Duration::from_secs(2);
 
 pub(crate) struct Jarvis;
 

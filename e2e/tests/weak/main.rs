@@ -26,6 +26,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use switch::Switch;
 use table::TABLE;
 
+/// So many cases are played at once.
+const AT_ONCE: usize = 6;
 const PROFILE: &str = include_str!("profile.toml");
 
 fn main() -> ExitCode {
@@ -35,7 +37,10 @@ fn main() -> ExitCode {
         "every_case_is_shown_to_fail",
         every_case_is_shown_to_fail,
     ));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let mut arguments = Arguments::from_args();
+    // Some cases wait for the time limits of an app, and need no processor meanwhile.
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 /// The app is set up for what the case needs.

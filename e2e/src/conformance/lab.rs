@@ -282,7 +282,7 @@ pub(super) fn plain_provider() -> Builder {
 }
 
 /// Somebody whom the ID token itself names, as most providers do: an app need not ask for more.
-fn person(id: &str, name: &str) -> Persona {
+pub(super) fn person(id: &str, name: &str) -> Persona {
     let email = format!("{id}@example.com");
     let claims = [
         ("name", json!(name)),

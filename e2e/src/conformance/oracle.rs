@@ -22,15 +22,15 @@ pub(super) enum Judgement {
 
 /// Judges what was seen of one login of a case.
 pub(super) fn judge(case: &Case, seen: &Seen, patience: Duration) -> Judgement {
+    // What the steps of a case saw, they saw.
+    if let Err(words) = &seen.found {
+        return Judgement::Wrong(words.clone());
+    }
     if !seen.canary.is_empty() {
         let heard = seen.canary.join(", ");
         return Judgement::Wrong(format!(
             "it asked a place that is none of its business: {heard}"
         ));
-    }
-    // What the steps of a case saw, they saw.
-    if let Err(words) = &seen.found {
-        return Judgement::Wrong(words.clone());
     }
     if let Some(judgement) = unreached(seen) {
         return judgement;

@@ -7,6 +7,7 @@ use mock_idp::{Fault, Persona, Value, id_token};
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::checks::found;
 use crate::conformance::case::Feature::SecondProvider;
 use crate::conformance::case::Group::IdToken;
 use crate::conformance::case::Play::Script;
@@ -55,10 +56,6 @@ pub(super) const CASES: &[Case] = &[
         Expect::Holds(found,
             "keep the two apart"), Script(|lab| stranger(lab, &[|_| id_token().set("preferred_username", "alice")], At::First).boxed())),
 ];
-
-fn found(seen: &Seen) -> Result<(), String> {
-    seen.found.clone()
-}
 
 /// Where the stranger comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -15,6 +15,11 @@ pub(super) fn clean_refusal(seen: &Seen) -> Result<(), String> {
     }
 }
 
+/// What the case's own steps found.
+pub(super) fn found(seen: &Seen) -> Result<(), String> {
+    seen.found.clone()
+}
+
 /// Who the provider says is logged in, or nobody.
 pub(super) fn never_somebody_else(seen: &Seen) -> Result<(), String> {
     nobody(seen).or_else(|_| accepted(seen))

@@ -3,6 +3,7 @@
 use futures_util::FutureExt as _;
 use url::Url;
 
+use super::checks::found;
 use super::mixup::{parameter, with_parameter};
 use super::steps::open;
 use crate::conformance::case::Feature::ThirdPartyLogin;
@@ -41,10 +42,6 @@ pub(super) const CASES: &[Case] = &[
         Expect::Holds(clean_url,
             "lead the browser away from the URL with the code"), Lies(&[|_| Vec::new()])),
 ];
-
-fn found(seen: &Seen) -> Result<(), String> {
-    seen.found.clone()
-}
 
 /// What apps call the parameter that says where to go on to.
 const GO_ON: &[&str] = &[
@@ -96,12 +93,7 @@ async fn open_redirect(lab: &mut Lab) -> Result<Seen, LabError> {
             found = Err(format!("the login goes on to {place:?}"));
         }
     }
-    let mut seen = Seen::of(lab).with(found);
-    // The browser went there, not the app.
-    if seen.found.is_err() {
-        seen.canary.clear();
-    }
-    Ok(seen)
+    Ok(Seen::of(lab).with(found))
 }
 
 async fn changed_state(lab: &mut Lab) -> Result<Seen, LabError> {
@@ -149,12 +141,7 @@ async fn begun_elsewhere(lab: &mut Lab) -> Result<Seen, LabError> {
         Some(_) => Err("the login goes on to the other site".into()),
         None => Ok(()),
     };
-    let mut seen = Seen::of(lab).with(found);
-    // The browser went there, not the app.
-    if seen.found.is_err() {
-        seen.canary.clear();
-    }
-    Ok(seen)
+    Ok(Seen::of(lab).with(found))
 }
 
 async fn begun_at_an_unknown_provider(lab: &mut Lab) -> Result<Seen, LabError> {

@@ -2,10 +2,9 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
-use mock_idp::{AutoLogin, Persona, id_token, token};
-use serde_json::json;
+use mock_idp::{AutoLogin, id_token, token};
 
-use super::checks::clean_refusal;
+use super::checks::{clean_refusal, found};
 use super::cookies::{
     attributes, fixation, forged_transaction, tampered, token_in_place_of_a_session,
 };
@@ -15,7 +14,7 @@ use crate::conformance::case::Play::{Lies, Script};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
 use crate::conformance::case::{Case, Expect, row};
 use crate::conformance::guest::Who;
-use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
+use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE, person};
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
 use crate::person::{Person as _, VisitError};
@@ -87,11 +86,6 @@ pub(super) const CASES: &[Case] = &[
         Expect::Holds(found,
             "log each in as themselves, and none of those for whom it fails"), Script(|lab| crowd(lab).boxed())),
 ];
-
-/// What the case's own steps found.
-fn found(seen: &Seen) -> Result<(), String> {
-    seen.found.clone()
-}
 
 async fn old_cookies(lab: &mut Lab) -> Result<Seen, LabError> {
     let mut guest = lab.good_login(SOMEBODY).await?;
@@ -217,7 +211,7 @@ async fn crowd(lab: &mut Lab) -> Result<Seen, LabError> {
         .map(|number| format!("guest-{number:03}"))
         .collect();
     for name in &names {
-        lab.provider.add_persona(one_of_the_crowd(name));
+        lab.provider.add_persona(person(name, name));
     }
     let is_refused = |number: usize| number % 4 == 3;
     for (_, name) in names
@@ -253,22 +247,4 @@ async fn in_the_crowd(lab: &Lab, name: &str) -> Result<Who, VisitError> {
     guest.log_in().await?;
     guest.visitor.choose_and_allow(name).await?;
     guest.who(&lab.personas()).await
-}
-
-fn one_of_the_crowd(name: &str) -> Persona {
-    let email = format!("{name}@example.com");
-    let claims = [
-        ("name", json!(name)),
-        ("email", json!(email)),
-        ("email_verified", json!(true)),
-    ];
-    Persona {
-        name: Some(name.into()),
-        email: Some(email),
-        claims: claims
-            .map(|(name, value)| (name.into(), value))
-            .into_iter()
-            .collect(),
-        ..Persona::new(name)
-    }
 }

@@ -165,11 +165,13 @@ pub enum Feature {
     FormPost,
     /// Another site can begin a login there (OpenID Connect Core 4).
     ThirdPartyLogin,
+    /// It is known which algorithms of ID tokens it is set up for.
+    Algorithms,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
@@ -181,6 +183,7 @@ impl Feature {
         Self::PromptNone,
         Self::FormPost,
         Self::ThirdPartyLogin,
+        Self::Algorithms,
     ];
 }
 
@@ -217,6 +220,16 @@ pub(super) const fn row(
 }
 
 impl Case {
+    /// How much of its lies may stay in an app's caches: the more, the later it is played where an
+    /// app runs on.
+    pub(super) const fn leaves_in_caches(&self) -> u8 {
+        match self.group {
+            _ if self.stays_cached => 2,
+            Group::Jwks | Group::Discovery => 1,
+            _ => 0,
+        }
+    }
+
     pub(super) const fn oidf(self, oidf: &'static [&'static str]) -> Self {
         Self { oidf, ..self }
     }

@@ -20,6 +20,9 @@ pub(super) const SOMEBODY: &str = "alice";
 /// Who logs in beside them.
 pub(super) const SOMEBODY_ELSE: &str = "bob";
 
+/// How long after a login that failed the next is tried.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// Where a case is played.
 pub struct Lab {
     /// The provider that the app logs people in at.
@@ -149,9 +152,26 @@ impl Lab {
     /// # Errors
     /// When it fails all the same.
     pub(super) async fn control(&mut self) -> Result<(), LabError> {
-        self.good_login(SOMEBODY).await?;
+        self.good_login_in_time().await?;
         self.before = (self.provider.requests().end(), self.second.requests().end());
         Ok(())
+    }
+
+    /// A login to which nothing is wrong, at an app that may still have something wrong in its
+    /// caches: tried again until its patience is over.
+    ///
+    /// # Errors
+    /// When it fails to the end.
+    pub(super) async fn good_login_in_time(&mut self) -> Result<(), LabError> {
+        let until = Instant::now() + self.profile.patience();
+        let mut beat = tokio::time::interval(AGAIN);
+        loop {
+            beat.tick().await;
+            match self.good_login(SOMEBODY).await {
+                Err(LabError::GoodLogin(_)) if Instant::now() < until => {}
+                ended => return ended.map(drop),
+            }
+        }
     }
 
     /// What the provider saw of the case.

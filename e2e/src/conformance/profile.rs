@@ -177,6 +177,7 @@ impl Profile {
             Feature::ThirdPartyLogin,
             Feature::SignedUserinfo,
             Feature::ClaimSources,
+            Feature::Algorithms,
         ];
         Self {
             name: name.into(),

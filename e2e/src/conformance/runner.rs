@@ -38,17 +38,21 @@ pub struct Played {
 /// Plays cases until all are played, or `stop` says why no more are to be. Each verdict is told as
 /// soon as it is there.
 ///
-/// Where a running app does not log people in any more although nothing is wrong, the rest is not
-/// played: what it would do of other causes says nothing.
+/// Where a login fails although nothing is wrong, the rest is not played: what the app would do of
+/// other causes says nothing.
 pub async fn run(
     run: &Run,
     cases: &[&'static Case],
     mut told: impl FnMut(&Verdict),
     stop: impl Future<Output = String>,
 ) -> Played {
-    let playing = cases
-        .iter()
-        .enumerate()
+    let mut ordered: Vec<_> = cases.iter().copied().enumerate().collect();
+    if run.launcher.providers().is_some() {
+        // What stays in the caches of an app that runs on cannot be met by what was played before.
+        ordered.sort_by_key(|(_, case)| case.leaves_in_caches());
+    }
+    let playing = ordered
+        .into_iter()
         .map(|(index, case)| async move { (index, run_one(run, case).await) });
     let mut playing = futures_util::stream::iter(playing).buffer_unordered(run.at_once.max(1));
     let mut stop = pin!(stop);
@@ -63,7 +67,7 @@ pub async fn run(
             break None;
         };
         told(&verdict);
-        let why = why_no_more(run, &verdict);
+        let why = why_no_more(&verdict);
         verdicts.push((index, verdict));
         if why.is_some() {
             break why;
@@ -76,12 +80,11 @@ pub async fn run(
     }
 }
 
-fn why_no_more(run: &Run, verdict: &Verdict) -> Option<String> {
-    let is_running = run.launcher.providers().is_some();
-    let Outcome::Broken(words) = &verdict.outcome else {
+fn why_no_more(verdict: &Verdict) -> Option<String> {
+    let Outcome::NoLogin(words) = &verdict.outcome else {
         return None;
     };
-    is_running.then(|| format!("{}: {words}", verdict.case.id))
+    Some(format!("{}: {words}", verdict.case.id))
 }
 
 /// Plays one case.
@@ -131,6 +134,7 @@ fn numbered(outcome: Outcome, number: usize) -> Outcome {
         Outcome::Failed(words) => Outcome::Failed(say(words)),
         Outcome::NotReached(words) => Outcome::NotReached(say(words)),
         Outcome::Broken(words) => Outcome::Broken(say(words)),
+        Outcome::NoLogin(words) => Outcome::NoLogin(say(words)),
         other => other,
     }
 }
@@ -148,7 +152,7 @@ async fn once(
     };
     let is_running = run.launcher.providers().is_some();
     if is_running && let Err(error) = lab.control().await {
-        return (Outcome::Broken(error.to_string()), None);
+        return unplayed(&lab, error);
     }
     let seen = match (case.play, lies) {
         (Play::Script(script), _) => script(&mut lab).await,
@@ -157,11 +161,7 @@ async fn once(
     };
     let seen = match seen {
         Ok(seen) => seen,
-        Err(LabError::NotReached(words)) => return (Outcome::NotReached(words), None),
-        Err(error) => {
-            let flow = lab.requests().mermaid();
-            return (Outcome::Broken(error.to_string()), Some(flow));
-        }
+        Err(error) => return unplayed(&lab, error),
     };
     let mut judgement = judge(case, &seen, run.profile.patience());
     if is_running && matches!(judgement, Judgement::Wrong(_)) && met_nothing(case, &seen) {
@@ -172,7 +172,7 @@ async fn once(
     }
     let mut judgement = match judgement {
         Judgement::Right if case.stays_cached => Judgement::Right,
-        Judgement::Right => liveness(&mut lab).await,
+        Judgement::Right => liveness(run, &mut lab).await,
         other => other,
     };
     if case.grade == Grade::Either && seen.step.is_err() {
@@ -184,6 +184,16 @@ async fn once(
         _ => Some(seen.requests.mermaid()),
     };
     (outcome(case.grade, judgement, &seen.who_in_words()), flow)
+}
+
+/// What a case comes to that could not be played to its end.
+fn unplayed(lab: &Lab, error: LabError) -> (Outcome, Option<String>) {
+    let flow = lab.requests().mermaid();
+    match error {
+        LabError::NotReached(words) => (Outcome::NotReached(words), None),
+        LabError::GoodLogin(_) => (Outcome::NoLogin(error.to_string()), Some(flow)),
+        _ => (Outcome::Broken(error.to_string()), Some(flow)),
+    }
 }
 
 /// Whether an app that runs for longer did not fetch what the case is about.
@@ -216,12 +226,22 @@ async fn under(lab: &mut Lab, lies: Lies, after_login: bool) -> Result<Seen, Lab
 }
 
 /// A good login right after has to work.
-async fn liveness(lab: &mut Lab) -> Judgement {
-    lab.provider.clear_faults();
-    lab.second.clear_faults();
-    lab.sign_as_at_first();
-    match lab.good_login(SOMEBODY).await {
-        Ok(_) => Judgement::Right,
+async fn liveness(run: &Run, lab: &mut Lab) -> Judgement {
+    let alive = match run.launcher.providers() {
+        // What the app has in its caches may stand in the way until it asks again.
+        Some(_) => match run.launcher.prepare().await {
+            Ok(_as_new) => lab.good_login_in_time().await,
+            Err(error) => Err(error.into()),
+        },
+        None => {
+            lab.provider.clear_faults();
+            lab.second.clear_faults();
+            lab.sign_as_at_first();
+            lab.good_login(SOMEBODY).await.map(drop)
+        }
+    };
+    match alive {
+        Ok(()) => Judgement::Right,
         Err(error) => Judgement::Dead(format!("afterwards {error}")),
     }
 }

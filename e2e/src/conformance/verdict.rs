@@ -24,6 +24,8 @@ pub enum Outcome {
     NotApplicable(String),
     /// The case could not be played.
     Broken(String),
+    /// It could not be played, since a login fails although nothing is wrong.
+    NoLogin(String),
 }
 
 impl Outcome {
@@ -38,6 +40,7 @@ impl Outcome {
             Self::NotReached(_) => "not reached",
             Self::NotApplicable(_) => "not applicable",
             Self::Broken(_) => "broken",
+            Self::NoLogin(_) => "no login",
         }
     }
 
@@ -51,7 +54,8 @@ impl Outcome {
             | Self::Reported(words)
             | Self::NotReached(words)
             | Self::NotApplicable(words)
-            | Self::Broken(words) => words,
+            | Self::Broken(words)
+            | Self::NoLogin(words) => words,
         }
     }
 
@@ -60,20 +64,21 @@ impl Outcome {
     pub const fn is_wrong(&self) -> bool {
         matches!(
             self,
-            Self::Failed(_) | Self::NotReached(_) | Self::Broken(_)
+            Self::Failed(_) | Self::NotReached(_) | Self::Broken(_) | Self::NoLogin(_)
         )
     }
 
     /// The worst first.
     pub(super) const fn rank(&self) -> u8 {
         match self {
-            Self::Failed(_) => 0,
-            Self::Broken(_) => 1,
-            Self::NotReached(_) => 2,
-            Self::Warning(_) => 3,
-            Self::Reported(_) => 4,
-            Self::NotApplicable(_) => 5,
-            Self::Passed => 6,
+            Self::NoLogin(_) => 0,
+            Self::Failed(_) => 1,
+            Self::Broken(_) => 2,
+            Self::NotReached(_) => 3,
+            Self::Warning(_) => 4,
+            Self::Reported(_) => 5,
+            Self::NotApplicable(_) => 6,
+            Self::Passed => 7,
         }
     }
 }

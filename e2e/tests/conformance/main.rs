@@ -2,6 +2,7 @@
 
 mod command_line;
 mod jarvis;
+mod stops;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,6 +27,10 @@ fn main() -> ExitCode {
     }
     let mut trials: Vec<_> = cases::all().map(trial).collect();
     trials.extend(command_line::trials());
+    trials.push(Trial::test(
+        "stops::where_nobody_can_log_in",
+        stops::where_nobody_can_log_in,
+    ));
     let mut arguments = Arguments::from_args();
     // Some cases wait for the time limits of an app, and need no processor meanwhile.
     arguments.test_threads.get_or_insert(AT_ONCE);

@@ -50,10 +50,10 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
         write(arguments.junit.as_deref(), &report.junit()?)?;
     }
     print(&report.terminal(Style::Coloured))?;
-    Ok(match (&report.stopped, report.is_right) {
-        (Some(_), _) => NO_VERDICT,
-        (None, true) => RIGHT,
-        (None, false) => WRONG,
+    Ok(match (report.is_without_verdict(), report.is_right) {
+        (true, _) => NO_VERDICT,
+        (false, true) => RIGHT,
+        (false, false) => WRONG,
     })
 }
 

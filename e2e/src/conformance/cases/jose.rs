@@ -7,6 +7,7 @@ use mock_idp::{
 use serde_json::json;
 
 use crate::conformance::Lab;
+use crate::conformance::case::Feature::Algorithms;
 use crate::conformance::case::Group::Jose;
 use crate::conformance::case::Play::Lies;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -135,7 +136,7 @@ pub(super) const CASES: &[Case] = &[
             |lab| unregistered(lab, Algorithm::Rs512),
             |lab| unregistered(lab, Algorithm::Es256),
             |lab| unregistered(lab, Algorithm::EdDsa),
-        ])),
+        ])).needs(&[Algorithms]),
     row("jws-alg-key-mismatch", Jose, High, &["RFC7517-4.4", "RFC8725-3.1"],
         "JWK alg: PS256 used for RS256; EC key for RS256 header",
         Expect::Reject, Lies(&[

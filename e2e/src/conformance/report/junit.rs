@@ -41,7 +41,7 @@ fn status(entry: &Entry) -> TestCaseStatus {
     let mut status = match (&entry.excuse, entry.outcome) {
         _ if entry.is_wrong => {
             let kind = match entry.outcome {
-                OutcomeName::Broken => NonSuccessKind::Error,
+                OutcomeName::Broken | OutcomeName::NoLogin => NonSuccessKind::Error,
                 _ => NonSuccessKind::Failure,
             };
             let mut status = TestCaseStatus::non_success(kind);

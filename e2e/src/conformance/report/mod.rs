@@ -55,6 +55,8 @@ pub struct Totals {
     pub not_applicable: usize,
     /// The case could not be played.
     pub broken: usize,
+    /// It could not be played, since a login fails although nothing is wrong.
+    pub no_login: usize,
     /// Of these, how many may be wrong by the list of expectations, and are.
     pub excused: usize,
 }
@@ -135,6 +137,8 @@ pub enum OutcomeName {
     NotApplicable,
     /// The case could not be played.
     Broken,
+    /// It could not be played, since a login fails although nothing is wrong.
+    NoLogin,
 }
 
 impl From<&Outcome> for OutcomeName {
@@ -147,6 +151,7 @@ impl From<&Outcome> for OutcomeName {
             Outcome::NotReached(_) => Self::NotReached,
             Outcome::NotApplicable(_) => Self::NotApplicable,
             Outcome::Broken(_) => Self::Broken,
+            Outcome::NoLogin(_) => Self::NoLogin,
         }
     }
 }
@@ -203,6 +208,15 @@ impl Report {
         }
     }
 
+    /// Whether there is no verdict: the run was stopped, or nothing is wrong but that cases could not
+    /// be played.
+    #[must_use]
+    pub fn is_without_verdict(&self) -> bool {
+        let mut wrong = self.cases.iter().filter(|entry| entry.is_wrong);
+        let is_played = |outcome| !matches!(outcome, OutcomeName::Broken | OutcomeName::NoLogin);
+        self.stopped.is_some() || (!self.is_right && !wrong.any(|entry| is_played(entry.outcome)))
+    }
+
     /// As JSON, by [`SCHEMA`].
     #[must_use]
     pub fn json(&self) -> String {
@@ -242,6 +256,7 @@ impl Totals {
             OutcomeName::NotReached => &mut self.not_reached,
             OutcomeName::NotApplicable => &mut self.not_applicable,
             OutcomeName::Broken => &mut self.broken,
+            OutcomeName::NoLogin => &mut self.no_login,
         };
         *counter += 1;
         self.excused += usize::from(entry.excuse.is_some());

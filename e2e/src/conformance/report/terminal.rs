@@ -29,7 +29,8 @@ impl Style {
 }
 
 /// What is shown in full, the worst first.
-const SHOWN: [(OutcomeName, &str, AnsiColor); 4] = [
+const SHOWN: [(OutcomeName, &str, AnsiColor); 5] = [
+    (OutcomeName::NoLogin, "NO LOGIN", AnsiColor::Red),
     (OutcomeName::Failed, "FAILED", AnsiColor::Red),
     (OutcomeName::Broken, "BROKEN", AnsiColor::Red),
     (OutcomeName::NotReached, "NOT REACHED", AnsiColor::Yellow),
@@ -106,6 +107,7 @@ impl Report {
             (totals.passed, "passed"),
             (totals.failed, "failed"),
             (totals.broken, "broken"),
+            (totals.no_login, "without a login"),
             (totals.not_reached, "not reached"),
             (totals.warnings, "with warnings"),
             (totals.reported, "reported"),
@@ -126,11 +128,16 @@ fn full(entry: &Entry) -> String {
     let clause = case.specs.first();
     let url = clause.and_then(|clause| clause.url.as_deref());
     let words = words.replace('\n', "\n      ");
+    let told = format!(
+        "{} ({:?}): {}\n      {words}",
+        case.id, case.severity, case.does
+    );
+    // What was not played says nothing that could be mended.
+    if !matches!(entry.outcome, OutcomeName::Failed | OutcomeName::Warning) {
+        return told;
+    }
     format!(
-        "{} ({:?}): {}\n      {words}\n      mend: the app {}: {}. {}",
-        case.id,
-        case.severity,
-        case.does,
+        "{told}\n      mend: the app {}: {}. {}",
         case.must,
         case.mend,
         url.unwrap_or_default()

@@ -89,6 +89,22 @@ fn a_run_that_was_stopped_is_not_right() {
 }
 
 #[test]
+fn cases_that_could_not_be_played_are_no_verdict() {
+    let check = |outcome: Outcome, expected: bool| {
+        let played = Played {
+            verdicts: vec![verdict("jws-alg-none", outcome)],
+            stopped: None,
+        };
+        let report = Report::new("shop", Plan::All, 1, played, &Expectations::default());
+        assert_eq!(report.is_without_verdict(), expected);
+    };
+    check(Outcome::Broken("no room".into()), true);
+    check(Outcome::NotReached("never met".into()), false);
+    check(Outcome::Failed("alice is logged in".into()), false);
+    check(Outcome::Passed, false);
+}
+
+#[test]
 fn junit_has_a_suite_for_each_part() {
     let report = report("jws-typ-odd = 'strict'", None);
     let xml = report.junit().unwrap();

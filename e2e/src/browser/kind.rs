@@ -1,10 +1,15 @@
 //! The browsers there are, and what each wants said.
 
-use serde_json::{Map, Value, json};
+use std::net::SocketAddr;
 use std::path::Path;
 
+use cookie::Cookie;
+use serde_json::{Map, Value, json};
+
+use crate::visitor::Held;
+
 /// A browser to drive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Kind {
     /// Firefox, through geckodriver.
     Firefox,
@@ -66,16 +71,52 @@ impl Kind {
         digits.parse().ok()
     }
 
+    /// A cookie as its driver takes it: Chromium's wants a domain, and makes it one for that host
+    /// alone where the host is an address or has no dot; Firefox's makes it one for more.
+    pub(super) fn cookie(self, held: &Held) -> Cookie<'static> {
+        let mut cookie = held.cookie.clone();
+        if let (Self::Chromium, None, Some(host)) = (self, cookie.domain(), held.place.host_str()) {
+            let host = host.to_owned();
+            cookie.set_domain(host);
+        }
+        cookie
+    }
+
     /// The capabilities of a headless browser with an empty profile that calls nobody by itself.
-    pub(super) fn capabilities(self, browser: Option<&Path>) -> Map<String, Value> {
+    /// With a proxy, every request goes there, also one for this machine.
+    pub(super) fn capabilities(
+        self,
+        browser: Option<&Path>,
+        proxy: Option<SocketAddr>,
+    ) -> Map<String, Value> {
+        let mut chromium: Vec<_> = CHROMIUM_ARGUMENTS.map(str::to_owned).into();
+        if let Some(proxy) = proxy {
+            chromium.push(format!("--proxy-server=http://{proxy}"));
+            chromium.push("--proxy-bypass-list=<-loopback>".into());
+        }
         let (name, mut options) = match self {
-            Self::Firefox => ("moz:firefoxOptions", json!({ "args": ["-headless"] })),
-            Self::Chromium => ("goog:chromeOptions", json!({ "args": CHROMIUM_ARGUMENTS })),
+            Self::Firefox => (
+                "moz:firefoxOptions",
+                json!({
+                    "args": ["-headless"],
+                    "prefs": { "network.proxy.allow_hijacking_localhost": true },
+                }),
+            ),
+            Self::Chromium => ("goog:chromeOptions", json!({ "args": chromium })),
         };
         if let Some(browser) = browser {
             options["binary"] = json!(browser);
         }
-        Map::from_iter([(name.to_owned(), options)])
+        let mut capabilities = Map::from_iter([(name.to_owned(), options)]);
+        if let (Self::Firefox, Some(proxy)) = (self, proxy) {
+            let proxy = json!({
+                "proxyType": "manual",
+                "httpProxy": proxy.to_string(),
+                "sslProxy": proxy.to_string(),
+            });
+            capabilities.insert("proxy".into(), proxy);
+        }
+        capabilities
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod driver;
 mod kind;
+mod recorder;
+mod surfer;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,7 +14,7 @@ use fantoccini::error::CmdError;
 use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::environment;
@@ -20,6 +23,7 @@ use crate::pages::{AppPages, Control, Page};
 use crate::person::{Person, VisitError};
 use driver::{Driver, Programs};
 pub use kind::{Kind, Screen};
+pub(crate) use surfer::Surfer;
 
 /// The longest a browser may take for one page.
 const PAGE_WITHIN: Duration = Duration::from_secs(30);
@@ -93,8 +97,19 @@ impl Browser {
     /// # Errors
     /// When the browser or its driver is missing or does not start.
     pub async fn start(kind: Kind, screen: Screen, app: AppPages) -> Result<Self, BrowserError> {
+        Self::start_behind(kind, screen, app, None).await
+    }
+
+    /// The same, where every request of the browser goes to this proxy.
+    async fn start_behind(
+        kind: Kind,
+        screen: Screen,
+        app: AppPages,
+        proxy: Option<SocketAddr>,
+    ) -> Result<Self, BrowserError> {
         if let Some(url) = environment::webdriver_url() {
-            let client = session(kind, screen, &url, None).await?;
+            let capabilities = kind.capabilities(None, proxy);
+            let client = session(kind, screen, &url, capabilities).await?;
             return Ok(Self {
                 app,
                 client,
@@ -103,7 +118,8 @@ impl Browser {
         }
         let programs = Programs::find(kind)?;
         let driver = Driver::start(kind, &programs)?;
-        let client = session(kind, screen, &driver.url, Some(&programs.browser)).await?;
+        let capabilities = kind.capabilities(Some(&programs.browser), proxy);
+        let client = session(kind, screen, &driver.url, capabilities).await?;
         Ok(Self {
             app,
             client,
@@ -207,11 +223,11 @@ async fn session(
     kind: Kind,
     screen: Screen,
     url: &str,
-    program: Option<&Path>,
+    capabilities: Map<String, Value>,
 ) -> Result<Client, BrowserError> {
     let failed = |detail: String| BrowserError::Session { kind, detail };
     let mut builder = ClientBuilder::new(HttpConnector::new());
-    builder.capabilities(kind.capabilities(program));
+    builder.capabilities(capabilities);
     let client = builder
         .connect(url)
         .await

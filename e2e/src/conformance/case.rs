@@ -167,11 +167,18 @@ pub enum Feature {
     ThirdPartyLogin,
     /// It is known which algorithms of ID tokens it is set up for.
     Algorithms,
+    /// It offers a login to somebody who is logged in.
+    Relogin,
+    /// It verifies the signatures of ID tokens; in the code flow it may rely on TLS instead (OpenID
+    /// Connect Core 3.1.3.7-6).
+    Signatures,
+    /// A hundred people can be sent there at once; in browsers they are not.
+    Crowd,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
@@ -184,7 +191,20 @@ impl Feature {
         Self::FormPost,
         Self::ThirdPartyLogin,
         Self::Algorithms,
+        Self::Relogin,
+        Self::Signatures,
+        Self::Crowd,
     ];
+}
+
+impl Feature {
+    /// Why a case that needs it is not applicable.
+    pub(super) fn is_lacking(self) -> String {
+        match self {
+            Self::Crowd => "a hundred browsers are not started at once".into(),
+            _ => format!("the app has no {self}, its profile says"),
+        }
+    }
 }
 
 impl fmt::Display for Feature {
@@ -217,6 +237,19 @@ pub(super) const fn row(
         play,
         stays_cached: false,
     }
+}
+
+/// Rows that need the same of the app.
+pub(super) const fn all_need<const N: usize>(
+    needs: &'static [Feature],
+    mut rows: [Case; N],
+) -> [Case; N] {
+    let mut at = 0;
+    while at < N {
+        rows[at].needs = needs;
+        at += 1;
+    }
+    rows
 }
 
 impl Case {

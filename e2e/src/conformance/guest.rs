@@ -1,14 +1,15 @@
-//! Somebody who uses the app under test, over HTTP.
+//! Somebody who uses the app under test, over HTTP, or in a browser where its pages need JavaScript.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mock_idp::Persona;
 use serde_json::Value;
 use url::Url;
 
 use super::profile::{Begin, Profile, Whoami};
-use crate::pages::{Action, AppPages, Page};
+use crate::browser::{BrowserError, Kind, Surfer};
+use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person as _, VisitError};
 use crate::visitor::Visitor;
 
@@ -23,21 +24,109 @@ pub enum Who {
     Somebody(String),
 }
 
+/// Browsers of one kind, used by one guest after the other.
+#[derive(Debug)]
+pub struct Browsers {
+    kind: Kind,
+    idle: Mutex<Vec<Surfer>>,
+}
+
+impl Browsers {
+    /// Browsers of this kind; none runs yet.
+    ///
+    /// # Errors
+    /// When it is not on this machine.
+    pub fn new(kind: Kind) -> Result<Self, BrowserError> {
+        crate::browser::available(kind)?;
+        Ok(Self {
+            kind,
+            idle: Mutex::new(Vec::new()),
+        })
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Surfer>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A browser that nobody uses, and nobody is known to.
+    async fn take(&self, app: &Url) -> Result<Surfer, VisitError> {
+        let idle = self.idle().pop();
+        if let Some(mut surfer) = idle {
+            surfer.forget(app).await?;
+            return Ok(surfer);
+        }
+        let started = Surfer::start(self.kind).await;
+        started.map_err(|error| VisitError::NoAnswer {
+            url: app.to_string(),
+            detail: error.to_string(),
+        })
+    }
+}
+
+/// Makes guests of an app.
+#[derive(Clone, Debug)]
+pub struct Guests {
+    /// How the app is used.
+    pub profile: Arc<Profile>,
+    /// What its pages are seen with, where they need JavaScript.
+    pub browsers: Option<Arc<Browsers>>,
+}
+
 /// Somebody with a browser of their own.
 #[derive(Debug)]
 pub struct Guest {
-    /// The browser.
+    /// The person, with their cookies and the last page, and what led there. What they do over HTTP
+    /// is done with the same cookies as what they do in a browser.
     pub visitor: Visitor,
     base: Url,
-    profile: Arc<Profile>,
+    guests: Guests,
+    surfer: Option<Surfer>,
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        if let (Some(browsers), Some(surfer)) = (&self.guests.browsers, self.surfer.take()) {
+            browsers.idle().push(surfer);
+        }
+    }
 }
 
 impl Guest {
-    pub(super) fn new(base: Url, profile: Arc<Profile>) -> Self {
+    pub(super) fn new(base: Url, guests: Guests) -> Self {
         Self {
             visitor: Visitor::new(AppPages::jarvis(base.as_str())),
             base,
-            profile,
+            guests,
+            surfer: None,
+        }
+    }
+
+    /// The browser, where one is used.
+    async fn surfer(&mut self) -> Result<Option<(&mut Surfer, &mut Visitor)>, VisitError> {
+        if let (Some(browsers), None) = (&self.guests.browsers, &self.surfer) {
+            self.surfer = Some(browsers.take(&self.base).await?);
+        }
+        Ok(self
+            .surfer
+            .as_mut()
+            .map(|surfer| (surfer, &mut self.visitor)))
+    }
+
+    /// Goes to a URL by hand.
+    ///
+    /// # Errors
+    /// When no page comes.
+    pub async fn open(&mut self, url: &Url) -> Result<(), VisitError> {
+        match self.surfer().await? {
+            Some((surfer, visitor)) => surfer.open(visitor, url).await,
+            None => self.visitor.open(url).await,
+        }
+    }
+
+    async fn press(&mut self, control: &Control) -> Result<(), VisitError> {
+        match self.surfer().await? {
+            Some((surfer, visitor)) => surfer.press(visitor, control).await,
+            None => self.visitor.press(control).await,
         }
     }
 
@@ -52,7 +141,7 @@ impl Guest {
     /// # Errors
     /// When a page does not come.
     pub async fn log_in(&mut self) -> Result<(), VisitError> {
-        let begin = self.profile.login.clone();
+        let begin = self.guests.profile.login.clone();
         self.begin(&begin).await?;
         self.send_what_a_script_would().await
     }
@@ -62,7 +151,7 @@ impl Guest {
     /// # Errors
     /// When a page does not come.
     pub async fn log_in_at_second(&mut self) -> Result<(), VisitError> {
-        let begin = self.profile.second_login.clone();
+        let begin = self.guests.profile.second_login.clone();
         self.begin(&begin.unwrap_or(Begin::Path("/".into())))
             .await?;
         self.send_what_a_script_would().await
@@ -73,7 +162,7 @@ impl Guest {
     /// # Errors
     /// When a page does not come, or has no such button.
     pub async fn log_out(&mut self) -> Result<(), VisitError> {
-        let begin = self.profile.logout.clone();
+        let begin = self.guests.profile.logout.clone();
         self.begin(&begin.unwrap_or(Begin::Path("/".into()))).await
     }
 
@@ -83,12 +172,17 @@ impl Guest {
     /// # Errors
     /// When no such redirect comes.
     pub async fn callback_url(&mut self) -> Result<Url, VisitError> {
-        let begin = self.profile.login.clone();
+        let begin = self.guests.profile.login.clone();
         self.callback_url_of(&begin).await
     }
 
     pub(super) async fn callback_url_of(&mut self, begin: &Begin) -> Result<Url, VisitError> {
         let base = self.base.clone();
+        if let Some((surfer, _)) = self.surfer().await? {
+            surfer.hold_return(&base);
+            let step = self.begin(begin).await;
+            return self.held(step).await;
+        }
         let was_away = AtomicBool::new(false);
         let stops = |url: &Url| {
             let is_home = url.origin() == base.origin();
@@ -103,24 +197,54 @@ impl Guest {
         }
     }
 
+    /// The callback's URL, which the browser was kept from.
+    async fn held(&mut self, step: Result<(), VisitError>) -> Result<Url, VisitError> {
+        let held = self.surfer.as_ref().and_then(Surfer::held);
+        if let Some(held) = held {
+            return Ok(held);
+        }
+        step?;
+        let page = self.visitor.page().await?;
+        Err(VisitError::NoAnswer {
+            url: page.url.to_string(),
+            detail: format!("leads nowhere: {}", page.words()),
+        })
+    }
+
     /// Who the app says is logged in, asked anew.
     ///
     /// # Errors
     /// When the page does not come.
     pub async fn who(&mut self, personas: &[Arc<Persona>]) -> Result<Who, VisitError> {
-        let url = self.url(&self.profile.whoami.path);
-        self.visitor.open(&url).await?;
+        let whoami = self.guests.profile.whoami.clone();
+        let url = self.url(&whoami.path);
+        if whoami.json.is_some() {
+            // A browser shows a document in a page of its own making.
+            self.visitor.open(&url).await?;
+        } else {
+            self.open(&url).await?;
+        }
         let page = self.visitor.page().await?;
-        Ok(read(&self.profile.whoami, &page, personas))
+        let who = read(&whoami, &page, personas);
+        match (&mut self.surfer, &who) {
+            (Some(surfer), Who::Somebody(_)) if whoami.json.is_none() => {
+                // The page may not be complete yet, although all of it has arrived.
+                let known =
+                    |page: &Page| !matches!(read(&whoami, page, personas), Who::Somebody(_));
+                let page = surfer.page_that(&mut self.visitor, known).await?;
+                Ok(read(&whoami, &page, personas))
+            }
+            _ => Ok(who),
+        }
     }
 
     async fn begin(&mut self, begin: &Begin) -> Result<(), VisitError> {
         match begin.pressed() {
             Some((page, control)) => {
-                self.visitor.open(&self.url(page)).await?;
-                self.visitor.press(&control).await
+                self.open(&self.url(page)).await?;
+                self.press(&control).await
             }
-            None => self.visitor.open(&self.begun_at(begin)).await,
+            None => self.open(&self.begun_at(begin)).await,
         }
     }
 
@@ -133,6 +257,9 @@ impl Guest {
 
     /// A page of the provider with a form for the app sends it by a script.
     async fn send_what_a_script_would(&mut self) -> Result<(), VisitError> {
+        if self.surfer.is_some() {
+            return Ok(());
+        }
         let page = self.visitor.page().await?;
         if page.url.origin() == self.base.origin() {
             return Ok(());

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings};
 use super::canary::Canary;
-use super::guest::{Guest, Who};
+use super::guest::{Guest, Guests, Who};
 use super::profile::Profile;
 use super::seen::Seen;
 use crate::person::{Person as _, VisitError};
@@ -37,6 +37,7 @@ pub struct Lab {
     pub second_client: Client,
     /// How the app is used.
     pub profile: Arc<Profile>,
+    guests: Guests,
     /// Where the app is.
     pub base: Url,
     /// What the app is told, where that is something else than what is above.
@@ -82,7 +83,8 @@ impl Lab {
     ///
     /// # Errors
     /// When there is no port for a provider or the canary, or no room for the app.
-    pub async fn prepare(launcher: &dyn Launcher, profile: Arc<Profile>) -> Result<Self, LabError> {
+    pub async fn prepare(launcher: &dyn Launcher, guests: Guests) -> Result<Self, LabError> {
+        let profile = Arc::clone(&guests.profile);
         let copy = launcher.prepare().await?;
         let Providers {
             first: (provider, client),
@@ -105,6 +107,7 @@ impl Lab {
             client,
             second_client,
             profile,
+            guests,
             base: copy.base.clone(),
             settings: None,
             log: copy.log.clone(),
@@ -197,7 +200,7 @@ impl Lab {
     /// Somebody with a browser of their own.
     #[must_use]
     pub fn guest(&self) -> Guest {
-        Guest::new(self.base.clone(), Arc::clone(&self.profile))
+        Guest::new(self.base.clone(), self.guests.clone())
     }
 
     /// Whom the providers know.

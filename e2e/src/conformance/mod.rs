@@ -30,10 +30,10 @@ pub use app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Sett
 pub use canary::Canary;
 pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity};
 pub use expectations::{Expectations, ExpectationsError};
-pub use guest::{Guest, Who};
+pub use guest::{Browsers, Guest, Guests, Who};
 pub use lab::{Lab, LabError};
 pub use plan::{Plan, Selection, UnknownCase};
-pub use profile::{Begin, Profile, ProfileError, Whoami};
+pub use profile::{Begin, Profile, ProfileError, Unsuited, Whoami};
 pub use runner::{Played, Run, run, run_one};
 pub use running::RunningApp;
 pub use seen::Seen;

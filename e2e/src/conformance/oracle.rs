@@ -151,9 +151,8 @@ pub(super) fn outcome(grade: Grade, judgement: Judgement, seen: &str) -> Outcome
         (Judgement::Right, Grade::Either) => Outcome::Reported(seen.to_owned()),
         (Judgement::Wrong(words), Grade::Either) => Outcome::Reported(words),
         (Judgement::Right, _) => Outcome::Passed,
-        (Judgement::Dead(words), _) | (Judgement::Wrong(words), Grade::Must) => {
-            Outcome::Failed(words)
-        }
+        (Judgement::Dead(words), _) => Outcome::Stuck(words),
+        (Judgement::Wrong(words), Grade::Must) => Outcome::Failed(words),
         (Judgement::Wrong(words), Grade::Should) => Outcome::Warning(words),
     }
 }

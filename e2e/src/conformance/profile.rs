@@ -45,6 +45,9 @@ pub struct Profile {
     /// What the app does not do; cases that need it are not applicable.
     #[serde(default)]
     pub lacks: BTreeSet<Feature>,
+    /// Whether its pages need JavaScript, and so a browser.
+    #[serde(default)]
+    pub javascript: bool,
     /// How long the app may take for a page, in seconds.
     #[serde(default = "patience")]
     pub patience: u64,
@@ -152,6 +155,20 @@ pub enum ProfileError {
     },
 }
 
+/// Why a profile does not suit what its pages are seen with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuited {
+    /// It needs a browser.
+    #[error("the app's pages need JavaScript: say --browser firefox or --browser chromium")]
+    NeedsBrowser,
+    /// A page that is not complete yet would look like one that shows nobody.
+    #[error(
+        "with --browser, say what shows that nobody is logged in (whoami.nobody or --nobody): a page \
+         that is not complete yet would be taken for one that shows nobody"
+    )]
+    NeedsNobody,
+}
+
 impl Whoami {
     /// A page with the name or the e-mail address of who is logged in.
     #[must_use]
@@ -190,6 +207,7 @@ impl Profile {
             second_callback: None,
             algorithms: rs256(),
             lacks: unknown.into(),
+            javascript: false,
             patience: patience(),
             start: None,
             copies: None,
@@ -254,6 +272,24 @@ impl Profile {
         is_signed.then_some(Algorithm::Rs256)
     }
 
+    /// Fits it to what the pages are seen with.
+    ///
+    /// # Errors
+    /// When it needs a browser and there is none, or the other way round.
+    pub fn suits(&mut self, is_in_browser: bool) -> Result<(), Unsuited> {
+        match is_in_browser {
+            false if self.javascript => Err(Unsuited::NeedsBrowser),
+            true if self.whoami.json.is_none() && self.whoami.nobody.is_none() => {
+                Err(Unsuited::NeedsNobody)
+            }
+            true => {
+                self.lacks.insert(Feature::Crowd);
+                Ok(())
+            }
+            false => Ok(()),
+        }
+    }
+
     /// How long the app may take for a page.
     #[must_use]
     pub fn patience(&self) -> Duration {
@@ -274,6 +310,7 @@ impl Profile {
         };
         let seen = [
             (Feature::Userinfo, !requests.to(Place::UserInfo).is_empty()),
+            (Feature::Signatures, !requests.to(Place::Jwks).is_empty()),
             (Feature::MaxAge, sends("max_age")),
             (Feature::AcrValues, sends("acr_values") || sends("claims")),
             (Feature::PromptNone, has("prompt", "none")),
@@ -329,6 +366,25 @@ mod tests {
             &format!("{SHORTEST}lacks = ['user_info']"),
             "unknown variant `user_info`",
         );
+    }
+
+    #[test]
+    fn a_profile_says_what_a_browser_has_to_wait_for() {
+        let check = |more: &str, is_in_browser: bool, expected: Result<(), Unsuited>| {
+            let mut profile = Profile::from_toml(&format!("{SHORTEST}{more}"), "p.toml").unwrap();
+            assert_eq!(profile.suits(is_in_browser), expected, "{more}");
+            assert_eq!(
+                profile.lacks.contains(&Feature::Crowd),
+                is_in_browser && expected.is_ok()
+            );
+        };
+        check("", false, Ok(()));
+        check("", true, Err(Unsuited::NeedsNobody));
+        check("whoami.nobody = 'Log in'", true, Ok(()));
+        check("whoami.json = '/email'", true, Ok(()));
+        let script = "javascript = true\nwhoami.nobody = 'Log in'";
+        check(script, true, Ok(()));
+        check(script, false, Err(Unsuited::NeedsBrowser));
     }
 
     #[test]

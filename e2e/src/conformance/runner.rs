@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use super::app::Launcher;
 use super::case::{Case, Expect, Grade, Group, Lies, Play};
+use super::guest::Guests;
 use super::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use super::oracle::{Judgement, judge, outcome};
-use super::profile::Profile;
 use super::seen::Seen;
 use super::verdict::{Outcome, Verdict};
 
@@ -20,8 +20,8 @@ use super::verdict::{Outcome, Verdict};
 pub struct Run {
     /// Starts copies of the app.
     pub launcher: Arc<dyn Launcher>,
-    /// How the app is used.
-    pub profile: Arc<Profile>,
+    /// Use it.
+    pub guests: Guests,
     /// How many cases are played at once.
     pub at_once: usize,
 }
@@ -90,12 +90,9 @@ fn why_no_more(verdict: &Verdict) -> Option<String> {
 /// Plays one case.
 pub async fn run_one(run: &Run, case: &'static Case) -> Verdict {
     let started = Instant::now();
-    let lacking = run.profile.lacking(case.needs);
+    let lacking = run.guests.profile.lacking(case.needs);
     let (outcome, flow) = match lacking.first() {
-        Some(feature) => {
-            let words = format!("the app has no {feature}, its profile says");
-            (Outcome::NotApplicable(words), None)
-        }
+        Some(feature) => (Outcome::NotApplicable(feature.is_lacking()), None),
         None => played(run, case).await,
     };
     Verdict {
@@ -132,6 +129,7 @@ fn numbered(outcome: Outcome, number: usize) -> Outcome {
     match outcome {
         Outcome::Warning(words) => Outcome::Warning(say(words)),
         Outcome::Failed(words) => Outcome::Failed(say(words)),
+        Outcome::Stuck(words) => Outcome::Stuck(say(words)),
         Outcome::NotReached(words) => Outcome::NotReached(say(words)),
         Outcome::Broken(words) => Outcome::Broken(say(words)),
         Outcome::NoLogin(words) => Outcome::NoLogin(say(words)),
@@ -145,7 +143,7 @@ async fn once(
     lies: Option<Lies>,
     after_login: bool,
 ) -> (Outcome, Option<String>) {
-    let lab = Lab::prepare(&*run.launcher, Arc::clone(&run.profile)).await;
+    let lab = Lab::prepare(&*run.launcher, run.guests.clone()).await;
     let mut lab = match lab {
         Ok(lab) => lab,
         Err(error) => return (Outcome::Broken(error.to_string()), None),
@@ -163,7 +161,7 @@ async fn once(
         Ok(seen) => seen,
         Err(error) => return unplayed(&lab, error),
     };
-    let mut judgement = judge(case, &seen, run.profile.patience());
+    let mut judgement = judge(case, &seen, run.guests.profile.patience());
     if is_running && matches!(judgement, Judgement::Wrong(_)) && met_nothing(case, &seen) {
         judgement = Judgement::NotReached(format!(
             "the app has in its caches what it would have to fetch, {}; start it anew",
@@ -227,18 +225,17 @@ async fn under(lab: &mut Lab, lies: Lies, after_login: bool) -> Result<Seen, Lab
 
 /// A good login right after has to work.
 async fn liveness(run: &Run, lab: &mut Lab) -> Judgement {
-    let alive = match run.launcher.providers() {
+    let alive = if run.launcher.providers().is_some() {
         // What the app has in its caches may stand in the way until it asks again.
-        Some(_) => match run.launcher.prepare().await {
+        match run.launcher.prepare().await {
             Ok(_as_new) => lab.good_login_in_time().await,
             Err(error) => Err(error.into()),
-        },
-        None => {
-            lab.provider.clear_faults();
-            lab.second.clear_faults();
-            lab.sign_as_at_first();
-            lab.good_login(SOMEBODY).await.map(drop)
         }
+    } else {
+        lab.provider.clear_faults();
+        lab.second.clear_faults();
+        lab.sign_as_at_first();
+        lab.good_login(SOMEBODY).await.map(drop)
     };
     match alive {
         Ok(()) => Judgement::Right,

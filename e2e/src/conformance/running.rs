@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::app::{Copy, LaunchError, Launcher, Provided, Providers, Settings};
-use super::guest::Guest;
+use super::guest::{Guest, Guests};
 use super::lab::{LabError, plain_provider};
 use super::profile::Profile;
 use crate::eventually::pause;
@@ -26,7 +26,7 @@ const SEED: u64 = 7;
 /// what it keeps in its caches stays there from case to case.
 pub struct RunningApp {
     base: Url,
-    profile: Arc<Profile>,
+    guests: Guests,
     first: Provider,
     second: Provider,
 }
@@ -41,12 +41,12 @@ impl RunningApp {
     ///
     /// # Errors
     /// When a port is taken.
-    pub fn new(base: Url, profile: Arc<Profile>, port: u16) -> Result<Self, LabError> {
+    pub fn new(base: Url, guests: Guests, port: u16) -> Result<Self, LabError> {
         Ok(Self {
             base,
-            first: Provider::start(port, &profile)?,
-            second: Provider::start(port.saturating_add(1), &profile)?,
-            profile,
+            first: Provider::start(port, &guests.profile)?,
+            second: Provider::start(port.saturating_add(1), &guests.profile)?,
+            guests,
         })
     }
 
@@ -80,12 +80,12 @@ impl RunningApp {
     /// # Errors
     /// When the login does not lead to the provider.
     pub async fn learn_redirect_uris(&self) -> Result<(), LabError> {
-        let mut guest = Guest::new(self.base.clone(), Arc::clone(&self.profile));
+        let mut guest = Guest::new(self.base.clone(), self.guests.clone());
         // The provider refuses a URI that it does not know yet, and has seen it all the same.
         let came = guest.log_in().await;
         self.first
             .learn(came.err().map(|error| error.to_string()))?;
-        if self.profile.second_login.is_some() {
+        if self.guests.profile.second_login.is_some() {
             let came = guest.log_in_at_second().await;
             self.second
                 .learn(came.err().map(|error| error.to_string()))?;

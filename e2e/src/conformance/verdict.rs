@@ -16,6 +16,8 @@ pub enum Outcome {
     Warning(String),
     /// It did what it must not.
     Failed(String),
+    /// It did right, and then logged nobody in any more; or no answer came at all.
+    Stuck(String),
     /// Both are allowed; this is what it did.
     Reported(String),
     /// The app never met the lie: nothing was tested. What would reach it.
@@ -36,6 +38,7 @@ impl Outcome {
             Self::Passed => "passed",
             Self::Warning(_) => "warning",
             Self::Failed(_) => "failed",
+            Self::Stuck(_) => "stuck",
             Self::Reported(_) => "reported",
             Self::NotReached(_) => "not reached",
             Self::NotApplicable(_) => "not applicable",
@@ -51,6 +54,7 @@ impl Outcome {
             Self::Passed => "",
             Self::Warning(words)
             | Self::Failed(words)
+            | Self::Stuck(words)
             | Self::Reported(words)
             | Self::NotReached(words)
             | Self::NotApplicable(words)
@@ -64,7 +68,11 @@ impl Outcome {
     pub const fn is_wrong(&self) -> bool {
         matches!(
             self,
-            Self::Failed(_) | Self::NotReached(_) | Self::Broken(_) | Self::NoLogin(_)
+            Self::Failed(_)
+                | Self::Stuck(_)
+                | Self::NotReached(_)
+                | Self::Broken(_)
+                | Self::NoLogin(_)
         )
     }
 
@@ -73,12 +81,13 @@ impl Outcome {
         match self {
             Self::NoLogin(_) => 0,
             Self::Failed(_) => 1,
-            Self::Broken(_) => 2,
-            Self::NotReached(_) => 3,
-            Self::Warning(_) => 4,
-            Self::Reported(_) => 5,
-            Self::NotApplicable(_) => 6,
-            Self::Passed => 7,
+            Self::Stuck(_) => 2,
+            Self::Broken(_) => 3,
+            Self::NotReached(_) => 4,
+            Self::Warning(_) => 5,
+            Self::Reported(_) => 6,
+            Self::NotApplicable(_) => 7,
+            Self::Passed => 8,
         }
     }
 }

@@ -24,7 +24,7 @@ fn new_client() -> reqwest::Client {
 }
 
 /// An error with all its causes, which alone name what the network said.
-pub(super) fn with_sources(error: &dyn std::error::Error) -> String {
+pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use cookie::SameSite;
-use cookie_store::CookieStore;
+use cookie::{Cookie, SameSite};
+use cookie_store::{CookieDomain, CookieStore};
 use http::Method;
 use url::{Host, Url};
 
@@ -17,6 +17,13 @@ pub struct Cookies {
     store: CookieStore,
     /// What goes in place of a cookie's value; none for nothing at all.
     tampered: HashMap<String, Option<String>>,
+}
+
+/// A cookie as it would be sent, and a page that could have set it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Held {
+    pub(crate) place: Url,
+    pub(crate) cookie: Cookie<'static>,
 }
 
 /// Who caused a request, as far as SameSite asks.
@@ -46,7 +53,7 @@ impl Cookies {
     /// # Errors
     /// Why a browser refuses this cookie.
     pub fn set(&mut self, url: &Url, header: &str) -> Result<(), &'static str> {
-        let cookie = cookie::Cookie::parse(header.to_owned()).map_err(|_| "no cookie at all")?;
+        let cookie = Cookie::parse(header.to_owned()).map_err(|_| "no cookie at all")?;
         check(url, &cookie)?;
         let set = self.store.insert_raw(&cookie, url);
         set.map_err(|_| "refused by RFC 6265")?;
@@ -92,6 +99,39 @@ impl Cookies {
         (!cookies.is_empty()).then(|| cookies.join("; "))
     }
 
+    /// Every cookie that would be sent, wherever that is.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        let mut held: Vec<_> = self
+            .store
+            .iter_unexpired()
+            .filter_map(|known| {
+                let value = self.sent(known.name(), known.value())?;
+                let mut cookie = Cookie::new(known.name().to_owned(), value);
+                let path: &str = &known.path;
+                cookie.set_path(path.to_owned());
+                cookie.set_http_only(known.http_only());
+                cookie.set_secure(known.secure());
+                // Browsers take a cookie without it for one with Lax, but not from a driver.
+                cookie.set_same_site(known.same_site().unwrap_or(SameSite::Lax));
+                let host = match &known.domain {
+                    CookieDomain::HostOnly(host) => host,
+                    CookieDomain::Suffix(domain) => {
+                        cookie.set_domain(domain.clone());
+                        domain
+                    }
+                    CookieDomain::NotPresent | CookieDomain::Empty => return None,
+                };
+                let place = Url::parse(&format!("http://{host}{path}")).ok()?;
+                Some(Held { place, cookie })
+            })
+            .collect();
+        held.sort_by(|one, other| {
+            let key = |held: &Held| (held.place.clone(), held.cookie.name().to_owned());
+            key(one).cmp(&key(other))
+        });
+        held
+    }
+
     /// The value of a cookie that would go to `url`.
     #[must_use]
     pub fn value(&self, url: &Url, name: &str) -> Option<String> {
@@ -114,7 +154,7 @@ impl Cookies {
     }
 }
 
-fn check(url: &Url, cookie: &cookie::Cookie<'_>) -> Result<(), &'static str> {
+fn check(url: &Url, cookie: &Cookie<'_>) -> Result<(), &'static str> {
     let secure = cookie.secure() == Some(true);
     let name = cookie.name().to_ascii_lowercase();
     if secure && !is_secure(url) {

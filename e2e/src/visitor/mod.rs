@@ -13,8 +13,11 @@ use url::Url;
 
 use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person, VisitError};
-use client::{client, with_sources};
+use client::client;
+pub(crate) use client::with_sources;
+pub(crate) use cookies::Held;
 pub use cookies::{Cause, Cookies, same_site};
+pub use navigation::Hop;
 use navigation::Navigation;
 
 /// As many redirects as Firefox and Chromium follow.
@@ -32,19 +35,6 @@ pub struct Visitor {
     addresses: HashMap<String, SocketAddr>,
     current: Option<Visited>,
     history: Vec<Hop>,
-}
-
-/// One request and the answer's status.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// GET or POST.
-    pub method: Method,
-    /// What was asked.
-    pub url: Url,
-    /// What was answered.
-    pub status: u16,
-    /// The answer's headers.
-    pub headers: HeaderMap,
 }
 
 #[derive(Debug)]
@@ -84,6 +74,18 @@ impl Visitor {
     #[must_use]
     pub fn history(&self) -> &[Hop] {
         &self.history
+    }
+
+    /// Is where a browser took them, on the way of these requests.
+    pub(crate) fn was_taken(&mut self, page: Page, hops: Vec<Hop>) {
+        let last = hops.last();
+        let page = Page {
+            status: last.map(|hop| hop.status),
+            ..page
+        };
+        let headers = last.map(|hop| hop.headers.clone()).unwrap_or_default();
+        self.current = Some(Visited { page, headers });
+        self.history = hops;
     }
 
     /// The headers of the current page.

@@ -1,9 +1,22 @@
-//! [`Navigation`]: one request of a person, with what caused it.
+//! [`Navigation`]: one request of a person, with what caused it; [`Hop`]: what came of it.
 
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
 use super::cookies::{Cause, same_site};
+
+/// One request and the answer's status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// GET or POST.
+    pub method: Method,
+    /// What was asked.
+    pub url: Url,
+    /// What was answered.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+}
 
 /// A request before its first redirect.
 pub(super) struct Navigation {

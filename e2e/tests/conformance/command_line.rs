@@ -7,7 +7,9 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use auth::jarvis::{self, Listen};
 use auth::{Auth, Config};
-use libtest_mimic::{Failed, Trial};
+use e2e::browser::{Kind, available};
+use e2e::environment;
+use libtest_mimic::{Completion, Failed, Trial};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -44,7 +46,21 @@ pub(crate) fn trials() -> Vec<Trial> {
         trial("lists_and_shows_cases", lists_and_shows_cases),
         #[cfg(unix)]
         trial("runs_in_ci_as_documented", runs_in_ci_as_documented),
+        in_a_browser(Kind::Firefox),
+        in_a_browser(Kind::Chromium),
     ]
+}
+
+fn in_a_browser(kind: Kind) -> Trial {
+    let name = format!("conform::judges_in_{}", kind.name());
+    Trial::ignorable_test(name, move || match available(kind) {
+        Ok(()) => {
+            judges_in_a_browser(kind);
+            Ok(Completion::Completed)
+        }
+        Err(missing) if environment::everything_is_required() => Err(missing.into()),
+        Err(missing) => Ok(Completion::ignored_with(missing)),
+    })
 }
 
 /// A folder with a profile of jarvis that starts this executable.
@@ -181,6 +197,31 @@ fn judges_an_app_that_runs() -> Result<(), Failed> {
     Ok(())
 }
 
+/// An honest login, one that fails, a callback that is kept back, a cookie that is changed, a second
+/// provider, a logout by a button, and a case that is not for browsers.
+const IN_A_BROWSER: &[&str] = &[
+    "idt-azp-self-multi",
+    "idt-aud-wrong",
+    "ar-state-other-browser",
+    "ar-mode-formpost-unasked",
+    "ses-fixation",
+    "ses-back-button",
+    "ses-logout-kills",
+    "ar-session-overwrite-1",
+    "ses-concurrent-100",
+];
+
+fn judges_in_a_browser(kind: Kind) {
+    let desk = Desk::new();
+    let only = IN_A_BROWSER.iter().flat_map(|case| ["--only", case]);
+    let all: Vec<_> = ["--browser", kind.name(), "--jobs", "1"]
+        .into_iter()
+        .chain(only)
+        .collect();
+    let said = desk.rp(&all);
+    said.assert(0, "not applicable: 1 case: a hundred browsers are not", "");
+}
+
 /// A free port whose next one is free, too.
 fn two_ports() -> std::io::Result<u16> {
     loop {
@@ -235,6 +276,10 @@ fn says_why_there_is_no_verdict() -> Result<(), Failed> {
     check(
         ("\"userinfo\", ", ""),
         "the app does not do what its profile says: userinfo; add it to `lacks`",
+    );
+    check(
+        ("[whoami]", "javascript = true\n[whoami]"),
+        "the app's pages need JavaScript: say --browser firefox or --browser chromium",
     );
     desk.rp(&["--only", "jws-alg-non"])
         .assert(2, "", "is it jws-alg-none?");

@@ -7,7 +7,7 @@ mod stops;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use e2e::conformance::{Case, Outcome, Profile, Run, cases, run_one};
+use e2e::conformance::{Case, Guests, Outcome, Profile, Run, cases, run_one};
 use jarvis::Jarvis;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -44,7 +44,10 @@ fn trial(case: &'static Case) -> Trial {
 fn played(case: &'static Case) -> Result<Completion, Failed> {
     let run = Run {
         launcher: Arc::new(Jarvis),
-        profile: Arc::new(Profile::from_toml(PROFILE, "jarvis.toml")?),
+        guests: Guests {
+            profile: Arc::new(Profile::from_toml(PROFILE, "jarvis.toml")?),
+            browsers: None,
+        },
         at_once: 1,
     };
     let mut runtime = tokio::runtime::Builder::new_current_thread();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use e2e::conformance::report::{Report, Style};
 use e2e::conformance::{
-    Begin, Copy, Expectations, Guard, LaunchError, Launcher, Plan, Profile, Run, Selection, Whoami,
-    run,
+    Begin, Copy, Expectations, Guard, Guests, LaunchError, Launcher, Plan, Profile, Run, Selection,
+    Whoami, run,
 };
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -48,7 +48,10 @@ pub(crate) fn where_nobody_can_log_in() -> Result<(), Failed> {
     let login = Begin::Path("/login".into());
     let closed = Run {
         launcher: Arc::new(Closed),
-        profile: Arc::new(Profile::new("closed", login, Whoami::page("/"))),
+        guests: Guests {
+            profile: Arc::new(Profile::new("closed", login, Whoami::page("/"))),
+            browsers: None,
+        },
         at_once: 1,
     };
     let selection = Selection {

@@ -20,7 +20,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::Mode;
-use e2e::conformance::{Case, Feature, Grade, Outcome, Profile, Run, Verdict, cases, run_one};
+use e2e::conformance::{
+    Case, Feature, Grade, Guests, Outcome, Profile, Run, Verdict, cases, run_one,
+};
 use launcher::Weak;
 use libtest_mimic::{Arguments, Failed, Trial};
 use switch::Switch;
@@ -68,7 +70,10 @@ fn play(case: &'static Case, switch: Option<Switch>) -> Result<Verdict, Failed> 
     profile.lacks.extend(others.map(|(feature, _)| feature));
     let run = Run {
         launcher: Arc::new(Weak { switch, mode }),
-        profile: Arc::new(profile),
+        guests: Guests {
+            profile: Arc::new(profile),
+            browsers: None,
+        },
         at_once: 1,
     };
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -94,7 +99,7 @@ fn weak((id, switch, words): (&'static str, Switch, &'static str)) -> Trial {
         let verdict = play(case, Some(switch))?;
         let outcome = verdict.outcome;
         let is_wrong = match case.grade {
-            Grade::Must => matches!(outcome, Outcome::Failed(_)),
+            Grade::Must => matches!(outcome, Outcome::Failed(_) | Outcome::Stuck(_)),
             Grade::Should => matches!(outcome, Outcome::Warning(_)),
             Grade::Either => false,
         };

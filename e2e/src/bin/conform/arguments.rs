@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use e2e::browser::Kind;
 use e2e::conformance::{Begin, Plan, Profile, Selection, Whoami};
 use url::Url;
 
@@ -59,6 +60,19 @@ pub(crate) struct RpArguments {
         requires = "app"
     )]
     whoami: Option<String>,
+
+    /// See the app's pages in a browser, for those that need JavaScript.
+    #[arg(long, value_enum)]
+    pub(crate) browser: Option<Kind>,
+
+    /// Words on that page when nobody is logged in.
+    #[arg(
+        long,
+        value_name = "WORDS",
+        conflicts_with = "profile",
+        requires = "app"
+    )]
+    nobody: Option<String>,
 
     /// The port of the provider that a running app is set up for; the next one is the second's.
     #[arg(long, default_value_t = 9000)]
@@ -135,7 +149,10 @@ impl RpArguments {
         Ok(Profile::new(
             app.as_str().trim_end_matches('/'),
             Begin::Path(login.clone()),
-            Whoami::page(whoami),
+            Whoami {
+                nobody: self.nobody.clone(),
+                ..Whoami::page(whoami)
+            },
         ))
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use e2e::conformance::report::{Report, Style};
 use e2e::conformance::{
-    self, CommandLauncher, Expectations, Lab, Launcher, Profile, Provided, Run, RunningApp,
+    self, Browsers, CommandLauncher, Expectations, Feature, Guests, Lab, Launcher, Provided, Run,
+    RunningApp,
 };
 use futures_util::FutureExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,16 +18,16 @@ use crate::arguments::RpArguments;
 use crate::{Failure, NO_VERDICT, RIGHT, WRONG, print, say};
 
 pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
-    let profile = Arc::new(arguments.profile()?);
+    let guests = guests(arguments)?;
     let selection = arguments.selection.selection();
     let cases = selection.cases()?;
     let expectations = match &arguments.expect {
         Some(file) => Expectations::from_file(file)?,
         None => Expectations::default(),
     };
-    let launcher = launcher(arguments, &profile).await?;
-    let profile = control(arguments, &*launcher, profile).await?;
-    let at_once = at_once(arguments, &*launcher, &profile);
+    let launcher = launcher(arguments, &guests).await?;
+    let guests = control(arguments, &*launcher, guests).await?;
+    let at_once = at_once(arguments, &*launcher, &guests);
     let mut stop = Box::pin(interrupted());
     // From here on an interruption ends with a report.
     let _not_yet = (&mut stop).now_or_never();
@@ -35,7 +36,7 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
     let run = Run {
         at_once,
         launcher,
-        profile: Arc::clone(&profile),
+        guests: guests.clone(),
     };
     let told = |verdict: &conformance::Verdict| {
         bar.set_message(verdict.case.id);
@@ -43,7 +44,7 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
     };
     let played = conformance::run(&run, &cases, told, stop).await;
     bar.finish_and_clear();
-    let (name, chosen) = (&profile.name, cases.len());
+    let (name, chosen) = (&guests.profile.name, cases.len());
     let report = Report::new(name, selection.plan, chosen, played, &expectations);
     write(arguments.json.as_deref(), &report.json())?;
     if arguments.junit.is_some() {
@@ -65,17 +66,14 @@ fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
 }
 
 /// What starts copies of the app, or the one that runs.
-async fn launcher(
-    arguments: &RpArguments,
-    profile: &Arc<Profile>,
-) -> Result<Arc<dyn Launcher>, Failure> {
+async fn launcher(arguments: &RpArguments, guests: &Guests) -> Result<Arc<dyn Launcher>, Failure> {
     if let Some(app) = &arguments.app {
-        return Ok(Arc::new(running(arguments, app, profile).await?));
+        return Ok(Arc::new(running(arguments, app, guests).await?));
     }
     let file = arguments.profile.as_deref().unwrap_or(Path::new(""));
     let file = std::path::absolute(file)?;
     let folder = file.parent().map(Path::to_owned).unwrap_or_default();
-    let launcher = CommandLauncher::new(Arc::clone(profile), folder);
+    let launcher = CommandLauncher::new(Arc::clone(&guests.profile), folder);
     match launcher {
         Some(launcher) => Ok(Arc::new(launcher)),
         None => Err(
@@ -89,13 +87,13 @@ async fn launcher(
 async fn running(
     arguments: &RpArguments,
     app: &Url,
-    profile: &Arc<Profile>,
+    guests: &Guests,
 ) -> Result<RunningApp, Failure> {
-    let running = RunningApp::new(app.clone(), Arc::clone(profile), arguments.port)?;
+    let running = RunningApp::new(app.clone(), guests.clone(), arguments.port)?;
     let settings = running.settings();
     say("The app has to be set up for this provider:");
     tell(&settings.provider);
-    if profile.second_login.is_some() {
+    if guests.profile.second_login.is_some() {
         say("and for this one, as another:");
         tell(&settings.second);
     }
@@ -125,15 +123,19 @@ fn tell(provided: &Provided) {
 async fn control(
     arguments: &RpArguments,
     launcher: &dyn Launcher,
-    mut profile: Arc<Profile>,
-) -> Result<Arc<Profile>, Failure> {
-    let mut lab = Lab::prepare(launcher, Arc::clone(&profile)).await?;
+    mut guests: Guests,
+) -> Result<Guests, Failure> {
+    let mut lab = Lab::prepare(launcher, guests.clone()).await?;
     let person = lab.personas().first().map(|persona| persona.id.clone());
     if let Err(error) = lab.good_login(&person.unwrap_or_default()).await {
         let flow = lab.requests().mermaid();
         return Err(format!("{error}\nWhat the provider saw:\n{flow}").into());
     }
-    let unseen = profile.unseen(&lab.requests());
+    let mut unseen = guests.profile.unseen(&lab.requests());
+    if launcher.providers().is_some() {
+        // An app that runs for longer has the keys already, and need not ask.
+        unseen.retain(|feature| *feature != Feature::Signatures);
+    }
     match (unseen.first(), &arguments.profile) {
         (None, _) => {}
         (Some(feature), Some(_)) => {
@@ -142,24 +144,41 @@ async fn control(
             )
             .into());
         }
-        (Some(_), None) => Arc::make_mut(&mut profile).lacks.extend(unseen),
+        (Some(_), None) => Arc::make_mut(&mut guests.profile).lacks.extend(unseen),
     }
-    Ok(profile)
+    Ok(guests)
+}
+
+/// How the app is used, and with what.
+fn guests(arguments: &RpArguments) -> Result<Guests, Failure> {
+    let mut profile = arguments.profile()?;
+    let browsers = match arguments.browser {
+        Some(kind) => Some(Arc::new(Browsers::new(kind)?)),
+        None => None,
+    };
+    profile.suits(browsers.is_some())?;
+    Ok(Guests {
+        profile: Arc::new(profile),
+        browsers,
+    })
 }
 
 /// A copy waits most of the time.
 const COPIES_PER_PROCESSOR: usize = 4;
 
 /// How many copies run at once.
-fn at_once(arguments: &RpArguments, launcher: &dyn Launcher, profile: &Profile) -> usize {
+fn at_once(arguments: &RpArguments, launcher: &dyn Launcher, guests: &Guests) -> usize {
     if launcher.providers().is_some() {
         return 1;
     }
-    if let Some(chosen) = arguments.jobs.or(profile.copies) {
+    if let Some(chosen) = arguments.jobs.or(guests.profile.copies) {
         return chosen.get();
     }
-    let processors = std::thread::available_parallelism();
-    processors.map_or(1, NonZero::get) * COPIES_PER_PROCESSOR
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    match guests.browsers {
+        Some(_) => processors,
+        None => processors * COPIES_PER_PROCESSOR,
+    }
 }
 
 fn progress_bar(cases: usize) -> ProgressBar {

@@ -11,7 +11,6 @@ use crate::conformance::Guest;
 use crate::conformance::guest::Who;
 use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use crate::conformance::seen::Seen;
-use crate::person::Person as _;
 use crate::visitor::{Cookies, Hop};
 
 /// Who is logged in with these cookies, and the status of the page that says so.
@@ -79,7 +78,7 @@ async fn needed_cookies(lab: &mut Lab) -> Result<Vec<(String, String)>, LabError
                 other.visitor.cookies().withhold(&known);
             }
         }
-        other.visitor.open(&callback).await?;
+        other.open(&callback).await?;
         if other.who(&lab.personas()).await? == Who::Nobody {
             needed.push(name);
         }
@@ -259,7 +258,7 @@ pub(super) async fn forged_transaction(lab: &mut Lab) -> Result<Seen, LabError> 
                 let planted = format!("{}={forged}; Path=/", name.replace(&own, &state));
                 let _refused = browser.visitor.cookies().set(&callback, &planted);
             }
-            browser.visitor.open(&callback).await?;
+            browser.open(&callback).await?;
             let who = browser.who(&lab.personas()).await?;
             if who != Who::Nobody {
                 found = Err(format!("{who:?} with a forged cookie {name}"));

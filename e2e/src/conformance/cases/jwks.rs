@@ -6,13 +6,14 @@ use mock_idp::{CertificateOf, KeyKind, NewKey, Value, id_token_header, jwks};
 use serde_json::json;
 
 use super::checks::clean_refusal;
+use crate::conformance::case::Feature::Signatures;
 use crate::conformance::case::Group::Jwks;
 use crate::conformance::case::Play::Lies;
 use crate::conformance::case::Severity::{High, Low, Medium};
-use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::case::{Case, Expect, all_need, row};
 
 #[rustfmt::skip]
-pub(super) const CASES: &[Case] = &[
+pub(super) const CASES: &[Case] = &all_need(&[Signatures], [
     row("jwks-no-kid-single", Jwks, Medium, &["OIDCC-10.1"],
         "one key, no kid anywhere",
         Expect::Accept, Lies(&[
@@ -100,4 +101,4 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![jwks().set("x", Value::repeated("a", 20_000_000))],
             |_| vec![jwks().drip(Duration::from_secs(1))],
         ])),
-];
+]);

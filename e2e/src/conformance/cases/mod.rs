@@ -14,6 +14,7 @@ mod requests;
 mod returns;
 mod rotation;
 mod session;
+mod signatures;
 mod steps;
 mod token;
 mod userinfo;
@@ -28,6 +29,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         authorization::CASES,
         token::CASES,
         jose::CASES,
+        signatures::CASES,
         jwks::CASES,
         id_token::CASES,
         userinfo::CASES,

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use mock_idp::question::Question;
 use mock_idp::{Place, TokenEndpointAuthMethod};
 
-use crate::conformance::case::Feature::{MaxAge, Userinfo};
+use crate::conformance::case::Feature::{MaxAge, Signatures, Userinfo};
 use crate::conformance::case::Group::Requests;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin, Script};
 use crate::conformance::case::Severity::{High, Low, Medium};
@@ -75,7 +75,8 @@ pub(super) const CASES: &[Case] = &[
     row("req-jwks-before-use", Requests, Medium, &["OIDCC-3.1.3.7-6"],
         "a login is looked at",
         Expect::Answers(&[Question::KeysFetchedBeforeUse]), LOGIN)
-        .oidf(&["oidcc-client-test-discovery-jwks-uri-keys"]),
+        .oidf(&["oidcc-client-test-discovery-jwks-uri-keys"])
+        .needs(&[Signatures]),
     row("req-discovery-used", Requests, Low, &["OIDCD-4"],
         "a login is looked at",
         Expect::Answers(&[Question::DiscoveryWasUsed, Question::NothingSentElsewhere]), LOGIN)

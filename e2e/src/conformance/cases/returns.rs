@@ -15,7 +15,6 @@ use crate::conformance::guest::Who;
 use crate::conformance::lab::{Lab, LabError};
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
-use crate::person::Person as _;
 
 #[rustfmt::skip]
 pub(super) const CASES: &[Case] = &[
@@ -87,7 +86,7 @@ async fn open_redirect(lab: &mut Lab) -> Result<Seen, LabError> {
             url.query_pairs_mut().append_pair(name, place);
         }
         // Where it leads away, nothing of use answers.
-        let _ended = guest.visitor.open(&url).await;
+        let _ended = guest.open(&url).await;
         let mut hops = guest.visitor.history().iter();
         if hops.any(|hop| hop.url.as_str().starts_with(&elsewhere)) {
             found = Err(format!("the login goes on to {place:?}"));
@@ -106,7 +105,6 @@ async fn changed_state(lab: &mut Lab) -> Result<Seen, LabError> {
         let mut other = lab.guest();
         *other.visitor.cookies() = guest.visitor.cookies().clone();
         let _ended = other
-            .visitor
             .open(&with_parameter(&callback, "state", &changed))
             .await;
         if other.who(&lab.personas()).await? != Who::Nobody {
@@ -135,7 +133,7 @@ async fn begun_elsewhere(lab: &mut Lab) -> Result<Seen, LabError> {
     ];
     let url = third_party_login(lab, &pairs)?;
     let mut guest = lab.guest();
-    let _ended = guest.visitor.open(&url).await;
+    let _ended = guest.open(&url).await;
     let mut hops = guest.visitor.history().iter();
     let found = match hops.find(|hop| hop.url.as_str().starts_with(&elsewhere)) {
         Some(_) => Err("the login goes on to the other site".into()),

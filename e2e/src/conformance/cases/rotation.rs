@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::steps::open;
 use crate::conformance::app::{Provided, Settings};
+use crate::conformance::case::Feature::Signatures;
 use crate::conformance::case::Group::{Discovery, Jwks, Token};
 use crate::conformance::case::Play::{Lies, Script};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -57,22 +58,26 @@ pub(super) const CASES: &[Case] = &[
     row("jwks-rotate-at-signing", Jwks, High, &["OIDCC-10.1.1"],
         "a new key signs between the fetch of the keys and the token",
         Expect::Accept, Script(|lab| rotated_at_signing(lab).boxed()))
-        .oidf(&["oidcc-client-test-signing-key-rotation-just-before-signing"]),
+        .oidf(&["oidcc-client-test-signing-key-rotation-just-before-signing"])
+        .needs(&[Signatures]),
     row("jwks-same-kid-new-key", Jwks, High, &["OIDCC-10.1.1", "RFC7517-4.5"],
         "another key signs under the same kid",
         Expect::Clean, Script(|lab| replaced(lab).boxed()))
-        .stays_cached(),
+        .stays_cached()
+        .needs(&[Signatures]),
     row("jwks-key-removed", Jwks, High, &["OIDCC-10.1.1"],
         "a key that is no longer published signs",
         Expect::Reject, Lies(&[
             |lab| { lab.provider.keys().publish(NewKey::default()); lab.provider.keys().withdraw(&lab.provider.keys().signing_kid()); Vec::new() },
         ]))
-        .stays_cached(),
+        .stays_cached()
+        .needs(&[Signatures]),
     row("jwks-storm", Jwks, Medium, &["OIDCC-10.1.1"],
         "a hundred tokens name keys that nobody has",
         Expect::Holds(few_fetches,
             "fetch the keys at most twice in that time"), Script(|lab| storm(lab).boxed()))
-        .stays_cached(),
+        .stays_cached()
+        .needs(&[Signatures]),
 ];
 
 fn at_another_host(lab: &Lab, path: &str) -> String {

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use mock_idp::{Place, Value, id_token, jwks};
 use tokio::time::Instant;
 
-use crate::conformance::case::Feature::SecondProvider;
+use crate::conformance::case::Feature::{SecondProvider, Signatures};
 use crate::conformance::case::Group::{Authorization, IdToken, Jwks};
 use crate::conformance::case::Play::Script;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -13,7 +13,6 @@ use crate::conformance::guest::Who;
 use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
-use crate::person::Person as _;
 
 #[rustfmt::skip]
 pub(super) const CASES: &[Case] = &[
@@ -32,14 +31,17 @@ pub(super) const CASES: &[Case] = &[
     row("jwks-rotate-new-kid", Jwks, High, &["OIDCC-10.1.1"],
         "a new key with a new kid signs the second login",
         Expect::Accept, Script(|lab| rotated(lab).boxed()))
-        .oidf(&["oidcc-client-test-signing-key-rotation"]),
+        .oidf(&["oidcc-client-test-signing-key-rotation"])
+        .needs(&[Signatures]),
     row("jwks-old-key-in-flight", Jwks, Low, &["OIDCC-10.1.1"],
         "another key is published, and the old one still signs",
-        Expect::Accept, Script(|lab| old_key(lab).boxed())),
+        Expect::Accept, Script(|lab| old_key(lab).boxed()))
+        .needs(&[Signatures]),
     row("jwks-5xx-warm", Jwks, Medium, &["OIDCC-10.1.1"],
         "the keys cannot be fetched, and the app has them",
         Expect::Holds(|seen| seen.found.clone(),
-            "log the person in with the keys that it has"), Script(|lab| warm(lab).boxed())),
+            "log the person in with the keys that it has"), Script(|lab| warm(lab).boxed()))
+        .needs(&[Signatures]),
     row("idt-sub-collision", IdToken, Critical, &["OIDCC-5.7", "ASVS-10.5.2"],
         "a second provider issues the victim's sub in its own name",
         Expect::Holds(not_the_victims_data,
@@ -50,7 +52,7 @@ pub(super) const CASES: &[Case] = &[
 /// What is seen of a guest who goes to a URL.
 pub(super) async fn open(lab: &Lab, guest: &mut crate::conformance::Guest, url: &url::Url) -> Seen {
     let started = Instant::now();
-    let step = guest.visitor.open(url).await;
+    let step = guest.open(url).await;
     lab.seen(guest, step, started.elapsed()).await
 }
 
@@ -84,7 +86,7 @@ async fn replay(lab: &mut Lab) -> Result<Seen, LabError> {
     lab.launch().await?;
     let mut guest = lab.guest();
     let callback = guest.callback_url().await?;
-    guest.visitor.open(&callback).await?;
+    guest.open(&callback).await?;
     Ok(open(lab, &mut guest, &callback).await)
 }
 

@@ -47,6 +47,8 @@ pub struct Totals {
     pub warnings: usize,
     /// It did what it must not.
     pub failed: usize,
+    /// It did right, and then logged nobody in any more; or no answer came at all.
+    pub stuck: usize,
     /// Both are allowed.
     pub reported: usize,
     /// The app never met the lie.
@@ -129,6 +131,8 @@ pub enum OutcomeName {
     Warning,
     /// It did what it must not.
     Failed,
+    /// It did right, and then logged nobody in any more; or no answer came at all.
+    Stuck,
     /// Both are allowed.
     Reported,
     /// The app never met the lie.
@@ -147,6 +151,7 @@ impl From<&Outcome> for OutcomeName {
             Outcome::Passed => Self::Passed,
             Outcome::Warning(_) => Self::Warning,
             Outcome::Failed(_) => Self::Failed,
+            Outcome::Stuck(_) => Self::Stuck,
             Outcome::Reported(_) => Self::Reported,
             Outcome::NotReached(_) => Self::NotReached,
             Outcome::NotApplicable(_) => Self::NotApplicable,
@@ -252,6 +257,7 @@ impl Totals {
             OutcomeName::Passed => &mut self.passed,
             OutcomeName::Warning => &mut self.warnings,
             OutcomeName::Failed => &mut self.failed,
+            OutcomeName::Stuck => &mut self.stuck,
             OutcomeName::Reported => &mut self.reported,
             OutcomeName::NotReached => &mut self.not_reached,
             OutcomeName::NotApplicable => &mut self.not_applicable,

@@ -29,9 +29,10 @@ impl Style {
 }
 
 /// What is shown in full, the worst first.
-const SHOWN: [(OutcomeName, &str, AnsiColor); 5] = [
+const SHOWN: [(OutcomeName, &str, AnsiColor); 6] = [
     (OutcomeName::NoLogin, "NO LOGIN", AnsiColor::Red),
     (OutcomeName::Failed, "FAILED", AnsiColor::Red),
+    (OutcomeName::Stuck, "STUCK", AnsiColor::Red),
     (OutcomeName::Broken, "BROKEN", AnsiColor::Red),
     (OutcomeName::NotReached, "NOT REACHED", AnsiColor::Yellow),
     (OutcomeName::Warning, "WARNING", AnsiColor::Yellow),
@@ -106,6 +107,7 @@ impl Report {
         let counts = [
             (totals.passed, "passed"),
             (totals.failed, "failed"),
+            (totals.stuck, "stuck"),
             (totals.broken, "broken"),
             (totals.no_login, "without a login"),
             (totals.not_reached, "not reached"),
@@ -128,12 +130,13 @@ fn full(entry: &Entry) -> String {
     let clause = case.specs.first();
     let url = clause.and_then(|clause| clause.url.as_deref());
     let words = words.replace('\n', "\n      ");
-    let told = format!(
-        "{} ({:?}): {}\n      {words}",
-        case.id, case.severity, case.does
-    );
-    // What was not played says nothing that could be mended.
-    if !matches!(entry.outcome, OutcomeName::Failed | OutcomeName::Warning) {
+    // How bad it is to get the case wrong says nothing of where it was not got wrong.
+    let severity = match entry.outcome {
+        OutcomeName::Failed | OutcomeName::Warning => format!(" ({:?})", case.severity),
+        _ => String::new(),
+    };
+    let told = format!("{}{severity}: {}\n      {words}", case.id, case.does);
+    if severity.is_empty() {
         return told;
     }
     format!(

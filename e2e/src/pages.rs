@@ -1,5 +1,7 @@
 //! What an app and its provider look like from outside, and how a page is read.
 
+use std::collections::BTreeMap;
+
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
@@ -19,6 +21,13 @@ impl Control {
     #[must_use]
     pub fn named(words: &str) -> Self {
         Self::Named(words.to_owned())
+    }
+
+    /// The field of a form with this name.
+    #[must_use]
+    pub fn field(name: &str) -> Self {
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        Self::Css(format!("[name=\"{name}\"]"))
     }
 
     /// The control with this `data-testid`.
@@ -135,6 +144,34 @@ pub enum Action {
     Ask(Url),
     /// A form is sent by POST, url-encoded.
     Send(Url, Vec<(String, String)>),
+}
+
+impl Action {
+    /// The same with these fields filled in.
+    ///
+    /// # Errors
+    /// The name of a field that there is not.
+    pub fn filled(self, fill: &BTreeMap<String, String>) -> Result<Self, String> {
+        let put = |mut fields: Vec<(String, String)>| -> Result<_, String> {
+            for (name, text) in fill {
+                let field = fields.iter_mut().find(|(known, _)| known == name);
+                field.ok_or_else(|| name.clone())?.1.clone_from(text);
+            }
+            Ok(fields)
+        };
+        Ok(match self {
+            Self::Send(url, fields) => Self::Send(url, put(fields)?),
+            Self::Ask(mut url) => {
+                let fields = put(url.query_pairs().into_owned().collect())?;
+                url.query_pairs_mut().clear().extend_pairs(fields);
+                Self::Ask(url)
+            }
+            Self::Follow(url) => match fill.keys().next() {
+                Some(name) => return Err(name.clone()),
+                None => Self::Follow(url),
+            },
+        })
+    }
 }
 
 impl Page {
@@ -326,5 +363,24 @@ mod tests {
             )),
         );
         check("<button>Go</button>", None);
+    }
+
+    #[test]
+    fn a_form_is_filled_in_by_the_names_of_its_fields() {
+        let fill = |name: &str| [(name.to_owned(), "a@b".to_owned())].into();
+        let check = |html: &str, name: &str, expected: Result<Action, String>| {
+            let action = page(html).action(&Control::named("Go")).unwrap();
+            assert_eq!(action.filled(&fill(name)), expected, "{html}");
+        };
+        let url = |text: &str| text.parse().unwrap();
+        let form = "<form method=post action=/in><input name=email><button>Go</button></form>";
+        let sent = vec![("email".into(), "a@b".into())];
+        let posted = Action::Send(url("http://localhost:8501/in"), sent);
+        check(form, "email", Ok(posted));
+        check(form, "mail", Err("mail".into()));
+        let asked = url("http://localhost:8501/here?email=a%40b");
+        let form = "<form><input name=email value=x><button>Go</button></form>";
+        check(form, "email", Ok(Action::Ask(asked)));
+        check("<a href=/in>Go</a>", "email", Err("email".into()));
     }
 }

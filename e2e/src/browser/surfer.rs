@@ -1,7 +1,9 @@
 //! [`Surfer`]: a browser that stands in for a [`Visitor`] where pages need JavaScript.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use fantoccini::elements::Element;
 use tokio::time::Instant;
 use url::Url;
 
@@ -75,27 +77,42 @@ impl Surfer {
         opened.and(settled)
     }
 
-    /// Presses what is on the page, or appears there in time.
+    /// Fills in fields by their names, and presses what is on the page, or appears there in time.
     pub(crate) async fn press(
         &mut self,
         visitor: &mut Visitor,
         control: &Control,
+        fill: &BTreeMap<String, String>,
     ) -> Result<(), VisitError> {
-        let mut still = Still::begin();
-        let element = loop {
-            match self.browser.find(control).await {
-                Err(VisitError::NoSuchControl { words, .. }) if !still.is_over(&words) => {
-                    pause().await;
-                }
-                found => break found?,
-            }
-        };
+        let element = self.appearing(control).await?;
+        for (name, text) in fill {
+            let field = self.appearing(&Control::field(name)).await?;
+            let filled = async {
+                field.clear().await?;
+                field.send_keys(text).await
+            };
+            filled
+                .await
+                .map_err(|error| self.browser.no_answer(&error))?;
+        }
         self.recorder.forget();
         let pressed = element.click().await;
         pressed.map_err(|error| self.browser.no_answer(&error))?;
         let settled = self.settle(true).await;
         self.arrive(visitor).await?;
         settled
+    }
+
+    async fn appearing(&self, control: &Control) -> Result<Element, VisitError> {
+        let mut still = Still::begin();
+        loop {
+            match self.browser.find(control).await {
+                Err(VisitError::NoSuchControl { words, .. }) if !still.is_over(&words) => {
+                    pause().await;
+                }
+                found => return found,
+            }
+        }
     }
 
     /// Takes a step, and keeps back the request that leads to the app from elsewhere.

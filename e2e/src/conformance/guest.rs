@@ -7,7 +7,8 @@ use mock_idp::Persona;
 use serde_json::Value;
 use url::Url;
 
-use super::profile::{Begin, Profile, Whoami};
+use super::begin::{Begin, Fields, Pressed};
+use super::profile::{Profile, Whoami};
 use crate::browser::{BrowserError, Kind, Surfer};
 use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person as _, VisitError};
@@ -123,10 +124,10 @@ impl Guest {
         }
     }
 
-    async fn press(&mut self, control: &Control) -> Result<(), VisitError> {
+    async fn press(&mut self, control: &Control, fill: &Fields) -> Result<(), VisitError> {
         match self.surfer().await? {
-            Some((surfer, visitor)) => surfer.press(visitor, control).await,
-            None => self.visitor.press(control).await,
+            Some((surfer, visitor)) => surfer.press(visitor, control, fill).await,
+            None => self.visitor.press_filled(control, fill).await,
         }
     }
 
@@ -189,9 +190,10 @@ impl Guest {
             was_away.fetch_or(!is_home, Ordering::Relaxed) && is_home
         };
         match begin.pressed() {
-            Some((page, control)) => {
-                self.visitor.open(&self.url(page)).await?;
-                self.visitor.press_until(&control, stops).await
+            Some(pressed) => {
+                self.visitor.open(&self.url(pressed.page)).await?;
+                let Pressed { control, fill, .. } = pressed;
+                self.visitor.press_until(&control, fill, stops).await
             }
             None => self.visitor.open_until(&self.begun_at(begin), stops).await,
         }
@@ -240,9 +242,9 @@ impl Guest {
 
     async fn begin(&mut self, begin: &Begin) -> Result<(), VisitError> {
         match begin.pressed() {
-            Some((page, control)) => {
-                self.open(&self.url(page)).await?;
-                self.press(&control).await
+            Some(pressed) => {
+                self.open(&self.url(pressed.page)).await?;
+                self.press(&pressed.control, pressed.fill).await
             }
             None => self.open(&self.begun_at(begin)).await,
         }

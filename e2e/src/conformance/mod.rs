@@ -8,6 +8,7 @@
 //! A lie that the app never met is [`NotReached`](Outcome::NotReached), never a pass.
 
 mod app;
+mod begin;
 mod canary;
 mod case;
 pub mod cases;
@@ -27,13 +28,14 @@ mod template;
 mod verdict;
 
 pub use app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings, StartCopy};
+pub use begin::{Begin, Fields};
 pub use canary::Canary;
 pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity};
 pub use expectations::{Expectations, ExpectationsError};
 pub use guest::{Browsers, Guest, Guests, Who};
 pub use lab::{Lab, LabError};
 pub use plan::{Plan, Selection, UnknownCase};
-pub use profile::{Begin, Profile, ProfileError, Unsuited, Whoami};
+pub use profile::{Profile, ProfileError, Unsuited, Whoami};
 pub use runner::{Played, Run, run, run_one};
 pub use running::RunningApp;
 pub use seen::Seen;

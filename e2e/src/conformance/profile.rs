@@ -10,9 +10,9 @@ use scraper::Selector;
 use serde::Deserialize;
 use url::Url;
 
+use super::begin::Begin;
 use super::case::Feature;
 use super::start::{Start, StartError};
-use crate::pages::Control;
 
 /// How an app is used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -57,47 +57,6 @@ pub struct Profile {
     /// How many copies may run at once.
     #[serde(default)]
     pub copies: Option<NonZero<usize>>,
-}
-
-/// How something begins.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Begin {
-    /// By going to this path.
-    Path(String),
-    /// By pressing a link or a button on a page.
-    Press {
-        /// The page.
-        page: String,
-        /// The words on the link or button.
-        press: String,
-    },
-    /// By pressing what a CSS selector finds on a page.
-    Select {
-        /// The page.
-        page: String,
-        /// The selector of the link or button.
-        css: String,
-    },
-}
-
-impl Begin {
-    /// The path, where it is one.
-    pub(super) fn path(&self) -> Option<&str> {
-        match self {
-            Self::Path(path) => Some(path),
-            Self::Press { .. } | Self::Select { .. } => None,
-        }
-    }
-
-    /// What is pressed on which page; none where it is a path.
-    pub(super) fn pressed(&self) -> Option<(&str, Control)> {
-        match self {
-            Self::Path(_) => None,
-            Self::Press { page, press } => Some((page, Control::named(press))),
-            Self::Select { page, css } => Some((page, Control::Css(css.clone()))),
-        }
-    }
 }
 
 /// What shows who is logged in.

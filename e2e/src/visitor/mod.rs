@@ -3,17 +3,16 @@
 mod client;
 mod cookies;
 mod navigation;
+mod request;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 
-use http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use url::Url;
 
 use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person, VisitError};
-use client::client;
 pub(crate) use client::with_sources;
 pub(crate) use cookies::Held;
 pub use cookies::{Cause, Cookies, same_site};
@@ -141,16 +140,30 @@ impl Visitor {
         self.follow_until(Navigation::to(url, None), stops).await
     }
 
-    /// Presses a control, and follows redirects up to one that `stops`: its URL, not visited.
+    /// Fills in fields by their names, and presses a control.
     ///
     /// # Errors
-    /// Where there is no such control, or no such redirect comes.
+    /// Where there is no such field or control, or no page comes.
+    pub async fn press_filled(
+        &mut self,
+        control: &Control,
+        fill: &BTreeMap<String, String>,
+    ) -> Result<(), VisitError> {
+        let navigation = self.navigation(self.filled(control, fill)?);
+        self.navigate(navigation).await
+    }
+
+    /// The same, and follows redirects up to one that `stops`: its URL, not visited.
+    ///
+    /// # Errors
+    /// Where there is no such field or control, or no such redirect comes.
     pub async fn press_until(
         &mut self,
         control: &Control,
+        fill: &BTreeMap<String, String>,
         stops: impl Fn(&Url) -> bool + Sync,
     ) -> Result<Url, VisitError> {
-        let navigation = self.navigation(self.action(control)?);
+        let navigation = self.navigation(self.filled(control, fill)?);
         self.follow_until(navigation, stops).await
     }
 
@@ -216,18 +229,26 @@ impl Visitor {
     }
 
     fn action(&self, control: &Control) -> Result<Action, VisitError> {
-        let visited = self.current.as_ref().ok_or_else(|| VisitError::NoAnswer {
+        let page = &self.visited()?.page;
+        let action = page.action(control);
+        action.ok_or_else(|| no_such(page, control.clone()))
+    }
+
+    fn filled(
+        &self,
+        control: &Control,
+        fill: &BTreeMap<String, String>,
+    ) -> Result<Action, VisitError> {
+        let filled = self.action(control)?.filled(fill);
+        let page = &self.visited()?.page;
+        filled.map_err(|name| no_such(page, Control::field(&name)))
+    }
+
+    fn visited(&self) -> Result<&Visited, VisitError> {
+        self.current.as_ref().ok_or_else(|| VisitError::NoAnswer {
             url: self.app.home.to_string(),
             detail: "no page was opened yet".to_owned(),
-        })?;
-        visited
-            .page
-            .action(control)
-            .ok_or_else(|| VisitError::NoSuchControl {
-                url: visited.page.url.to_string(),
-                control: control.clone(),
-                words: visited.page.words(),
-            })
+        })
     }
 
     fn navigation(&self, action: Action) -> Navigation {
@@ -268,105 +289,6 @@ impl Visitor {
             last,
         })
     }
-
-    /// One request: the page that arrived, and the request that a redirect asks for.
-    async fn request(
-        &mut self,
-        navigation: Navigation,
-    ) -> Result<(Visited, Option<Navigation>), VisitError> {
-        let no_answer = |error: reqwest::Error| VisitError::NoAnswer {
-            url: navigation.url.to_string(),
-            detail: with_sources(&error),
-        };
-        let response = self.prepare(&navigation).send().await.map_err(no_answer)?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let html = response.text().await.map_err(no_answer)?;
-        self.remember(&navigation, status, &headers);
-        let page = Page {
-            url: navigation.url.clone(),
-            status: Some(status.as_u16()),
-            html,
-        };
-        let location = headers.get(LOCATION).filter(|_| status.is_redirection());
-        let next = match location.and_then(|value| value.to_str().ok()) {
-            Some(location) => {
-                Some(
-                    page.url
-                        .join(location)
-                        .map_err(|error| VisitError::NoAnswer {
-                            url: page.url.to_string(),
-                            detail: format!("redirects to {location:?}: {error}"),
-                        })?,
-                )
-            }
-            None => None,
-        };
-        Ok((
-            Visited { page, headers },
-            next.map(|next| navigation.redirected(status, next)),
-        ))
-    }
-
-    fn prepare(&self, navigation: &Navigation) -> reqwest::RequestBuilder {
-        let Navigation {
-            method,
-            url,
-            form,
-            from,
-            ..
-        } = navigation;
-        let mut request = client()
-            .request(method.clone(), self.address(url))
-            .header("sec-fetch-mode", "navigate")
-            .header("sec-fetch-dest", "document")
-            .header("sec-fetch-site", navigation.fetch_site());
-        if let Some(host) = url.host_str() {
-            let port = url
-                .port()
-                .map(|port| format!(":{port}"))
-                .unwrap_or_default();
-            request = request.header(HOST, format!("{host}{port}"));
-        }
-        if let Some(cookies) = self.cookies.header(url, method, navigation.cause()) {
-            request = request.header(COOKIE, cookies);
-        }
-        if method == Method::POST {
-            let origin = from.as_ref().map_or_else(
-                || "null".to_owned(),
-                |from| from.origin().ascii_serialization(),
-            );
-            request = request.header(ORIGIN, origin).form(form);
-        }
-        request
-    }
-
-    fn address(&self, url: &Url) -> Url {
-        let mut sent = url.clone();
-        if let Some(address) = self.addresses.get(&url.origin().ascii_serialization()) {
-            sent = Url::parse(&format!("http://{address}")).expect("an address makes a URL");
-            sent.set_path(url.path());
-            sent.set_query(url.query());
-        }
-        sent
-    }
-
-    fn remember(&mut self, navigation: &Navigation, status: StatusCode, headers: &HeaderMap) {
-        for cookie in headers
-            .get_all(SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-        {
-            if let Err(refusal) = self.cookies.set(&navigation.url, cookie) {
-                tracing::warn!(url = %navigation.url, refusal, "a browser would refuse this cookie");
-            }
-        }
-        self.history.push(Hop {
-            method: navigation.method.clone(),
-            url: navigation.url.clone(),
-            status: status.as_u16(),
-            headers: headers.clone(),
-        });
-    }
 }
 
 impl Person for Visitor {
@@ -384,12 +306,14 @@ impl Person for Visitor {
     }
 
     async fn page(&mut self) -> Result<Page, VisitError> {
-        self.current
-            .as_ref()
-            .map(|visited| visited.page.clone())
-            .ok_or_else(|| VisitError::NoAnswer {
-                url: self.app.home.to_string(),
-                detail: "no page was opened yet".to_owned(),
-            })
+        self.visited().map(|visited| visited.page.clone())
+    }
+}
+
+fn no_such(page: &Page, control: Control) -> VisitError {
+    VisitError::NoSuchControl {
+        url: page.url.to_string(),
+        control,
+        words: page.words(),
     }
 }

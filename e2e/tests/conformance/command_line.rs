@@ -7,9 +7,8 @@ use std::process::{Command, ExitCode, Output, Stdio};
 
 use auth::jarvis::{self, Listen};
 use auth::{Auth, Config};
-use e2e::browser::{Kind, available};
-use e2e::environment;
-use libtest_mimic::{Completion, Failed, Trial};
+use e2e::browser::Kind;
+use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -53,13 +52,9 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 fn in_a_browser(kind: Kind) -> Trial {
     let name = format!("conform::judges_in_{}", kind.name());
-    Trial::ignorable_test(name, move || match available(kind) {
-        Ok(()) => {
-            judges_in_a_browser(kind);
-            Ok(Completion::Completed)
-        }
-        Err(missing) if environment::everything_is_required() => Err(missing.into()),
-        Err(missing) => Ok(Completion::ignored_with(missing)),
+    super::in_browser(name, kind, move |_| {
+        judges_in_a_browser(kind);
+        Ok(())
     })
 }
 

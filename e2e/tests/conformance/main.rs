@@ -1,13 +1,17 @@
 //! Every case against jarvis: one named test each.
 
 mod command_line;
+mod forms;
 mod jarvis;
+mod served;
 mod stops;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use e2e::browser::{Kind, available};
 use e2e::conformance::{Case, Guests, Outcome, Profile, Run, cases, run_one};
+use e2e::environment;
 use jarvis::Jarvis;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -31,6 +35,13 @@ fn main() -> ExitCode {
         "stops::where_nobody_can_log_in",
         stops::where_nobody_can_log_in,
     ));
+    trials.push(Trial::test("forms::are_filled_in", || {
+        forms::is_filled_in(None)
+    }));
+    for kind in Kind::ALL {
+        let name = format!("forms::are_filled_in_{}", kind.name());
+        trials.push(in_browser(name, kind, forms::is_filled_in));
+    }
     let mut arguments = Arguments::from_args();
     // Some cases wait for the time limits of an app, and need no processor meanwhile.
     arguments.test_threads.get_or_insert(AT_ONCE);
@@ -39,6 +50,19 @@ fn main() -> ExitCode {
 
 fn trial(case: &'static Case) -> Trial {
     Trial::ignorable_test(format!("jarvis::{}", case.id), move || played(case))
+}
+
+/// A trial that needs a browser.
+fn in_browser(
+    name: String,
+    kind: Kind,
+    test: impl FnOnce(Option<Kind>) -> Result<(), Failed> + Send + 'static,
+) -> Trial {
+    Trial::ignorable_test(name, move || match available(kind) {
+        Ok(()) => test(Some(kind)).map(|()| Completion::Completed),
+        Err(missing) if environment::everything_is_required() => Err(missing.into()),
+        Err(missing) => Ok(Completion::ignored_with(missing)),
+    })
 }
 
 fn played(case: &'static Case) -> Result<Completion, Failed> {

@@ -4,50 +4,20 @@ use std::sync::Arc;
 
 use axum::Router;
 use e2e::conformance::report::{Report, Style};
-use e2e::conformance::{
-    Begin, Copy, Expectations, Guard, Guests, LaunchError, Launcher, Plan, Profile, Run, Selection,
-    Whoami, run,
-};
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
+use e2e::conformance::{self, Begin, Expectations, Guests, Plan, Profile, Run, Selection, Whoami};
 use libtest_mimic::Failed;
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
-use url::Url;
+
+use crate::served::Served;
 
 /// An app at which nobody can log in.
-struct Closed;
-
-impl Launcher for Closed {
-    fn prepare(&self) -> BoxFuture<'_, Result<Copy, LaunchError>> {
-        async {
-            let no_room = |error: std::io::Error| LaunchError::NoRoom(error.to_string());
-            let listener = TcpListener::bind("127.0.0.1:0").await.map_err(no_room)?;
-            let base = format!("http://{}", listener.local_addr().map_err(no_room)?);
-            let base = Url::parse(&base).map_err(|error| LaunchError::NoRoom(error.to_string()))?;
-            Ok(Copy {
-                redirect_uri: base.join("/callback").unwrap_or(base.clone()).into(),
-                second_redirect_uri: base.clone().into(),
-                base,
-                log: None,
-                start: Box::new(|_| async { Ok(serve(listener)) }.boxed()),
-            })
-        }
-        .boxed()
-    }
-}
-
-fn serve(listener: TcpListener) -> Guard {
-    let closed = Router::new().fallback(async || "Closed for today");
-    let mut serving = JoinSet::new();
-    serving.spawn(async { axum::serve(listener, closed).await });
-    Box::new(serving)
+fn closed() -> Router {
+    Router::new().fallback(async || "Closed for today")
 }
 
 pub(crate) fn where_nobody_can_log_in() -> Result<(), Failed> {
     let login = Begin::Path("/login".into());
-    let closed = Run {
-        launcher: Arc::new(Closed),
+    let run = Run {
+        launcher: Arc::new(Served(closed)),
         guests: Guests {
             profile: Arc::new(Profile::new("closed", login, Whoami::page("/"))),
             browsers: None,
@@ -61,7 +31,12 @@ pub(crate) fn where_nobody_can_log_in() -> Result<(), Failed> {
     };
     let cases = selection.cases()?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let played = runtime.block_on(run(&closed, &cases, |_| {}, std::future::pending()));
+    let played = runtime.block_on(conformance::run(
+        &run,
+        &cases,
+        |_| {},
+        std::future::pending(),
+    ));
     let report = Report::new(
         "closed",
         Plan::All,

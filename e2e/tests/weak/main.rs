@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use app::Mode;
 use e2e::conformance::{
-    Case, Feature, Grade, Guests, Outcome, Profile, Run, Verdict, cases, run_one,
+    Case, Expect, Feature, Grade, Guests, Outcome, Profile, Run, Verdict, cases, run_one,
 };
 use launcher::Weak;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -98,7 +98,9 @@ fn weak((id, switch, words): (&'static str, Switch, &'static str)) -> Trial {
         let case = cases::find(id).ok_or("there is no such case")?;
         let verdict = play(case, Some(switch))?;
         let outcome = verdict.outcome;
+        let is_bound = matches!(case.expect, Expect::Bound);
         let is_wrong = match case.grade {
+            Grade::Must if is_bound && matches!(outcome, Outcome::Warning(_)) => true,
             Grade::Must => matches!(outcome, Outcome::Failed(_) | Outcome::Stuck(_)),
             Grade::Should => matches!(outcome, Outcome::Warning(_)),
             Grade::Either => false,

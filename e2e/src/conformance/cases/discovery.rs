@@ -10,7 +10,17 @@ use super::checks::never_without_secret;
 use crate::conformance::case::Group::Discovery;
 use crate::conformance::case::Play::Lies;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
-use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::case::{Case, Expect, Feature, row};
+use crate::conformance::lab::Lab;
+
+/// Where the keys are; an app that needs none asks for tokens all the same.
+fn place_that_is_asked(lab: &Lab) -> &'static str {
+    if lab.profile.lacks.contains(&Feature::Signatures) {
+        "token_endpoint"
+    } else {
+        "jwks_uri"
+    }
+}
 
 #[rustfmt::skip]
 pub(super) const CASES: &[Case] = &[
@@ -54,7 +64,7 @@ pub(super) const CASES: &[Case] = &[
     row("disc-ssrf-scheme", Discovery, High, &["OIDCD-3"],
         "jwks_uri/token_endpoint = file:///etc/passwd, gopher:, data:, unix:",
         Expect::Reject, Lies(&[
-            |_| vec![discovery().set("jwks_uri", "file:///etc/passwd")],
+            |lab| vec![discovery().set(place_that_is_asked(lab), "file:///etc/passwd")],
             |_| vec![discovery().set("token_endpoint", "gopher://127.0.0.1/")],
         ])),
     row("disc-ssrf-internal", Discovery, Medium, &[],
@@ -117,7 +127,7 @@ pub(super) const CASES: &[Case] = &[
     row("disc-missing-required", Discovery, Medium, &["OIDCD-3"],
         "no jwks_uri / authorization_endpoint / token_endpoint",
         Expect::Reject, Lies(&[
-            |_| vec![discovery().omit("jwks_uri")],
+            |lab| vec![discovery().omit(place_that_is_asked(lab))],
             |_| vec![discovery().omit("authorization_endpoint")],
             |_| vec![discovery().omit("token_endpoint")],
         ])),

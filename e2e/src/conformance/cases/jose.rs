@@ -212,12 +212,15 @@ pub(super) const CASES: &[Case] = &[
         "signed typ: at+jwt token with right iss/aud/nonce as ID Token",
         Expect::Reject, Lies(&[
             |_| vec![id_token_header().set("typ", "at+jwt")],
-        ])),
+        ]))
+        // The specifications recommend a type, and let an app look at it.
+        .should(),
     row("jws-typ-logout", Jose, High, &["RFC8725-2.8"],
         "logout_token as ID Token",
         Expect::Reject, Lies(&[
             |_| vec![ id_token_header().set("typ", "logout+jwt"), id_token().set("jti", "1") .set("events", json!({"http://schemas.openid.net/event/backchannel-logout": {}}))],
-        ])),
+        ]))
+        .should(),
     row("jws-typ-odd", Jose, Low, &["RFC7519-5.1"],
         "typ \"jwt\", \"JOSE\", absent",
         Expect::Accept, Lies(&[

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use mock_idp::{AutoLogin, id_token, token};
 
-use super::checks::{clean_refusal, found};
+use super::checks::found;
 use super::cookies::{
     attributes, fixation, forged_transaction, tampered, token_in_place_of_a_session,
 };
@@ -190,7 +190,7 @@ const INSIDES: &[&str] = &[
 ];
 
 fn nothing_inside_shown(seen: &Seen) -> Result<(), String> {
-    clean_refusal(seen)?;
+    nobody(seen)?;
     let html = seen.page.as_ref().map(|page| page.html.as_str());
     let html = html.unwrap_or_default();
     if let Some(inside) = INSIDES.iter().find(|inside| html.contains(**inside)) {

@@ -24,7 +24,25 @@ pub(crate) struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve until stopped; this is what happens without a subcommand, too.
-    Serve(Serve),
+    Serve(Box<Serve>),
+    /// List the providers that can be stood in for, with the dates of their snapshots.
+    Flavours {
+        /// And what is believed of each, and was seen nowhere or in one report alone.
+        #[arg(long)]
+        unverified: bool,
+        /// And where what is known of each is from.
+        #[arg(long)]
+        sources: bool,
+    },
+}
+
+/// What is to be done.
+pub(crate) enum Task {
+    Serve(Box<Serve>),
+    ListFlavours {
+        with_unverified: bool,
+        with_sources: bool,
+    },
 }
 
 /// How to serve.
@@ -82,11 +100,18 @@ pub(crate) struct Serve {
 }
 
 impl CommandLine {
-    /// How to serve, whether or not the word was said.
-    pub(crate) fn serve(self) -> Serve {
+    /// What is to be done; to serve, whether or not the word was said.
+    pub(crate) fn task(self) -> Task {
         match self.command {
-            Some(Command::Serve(serve)) => serve,
-            None => self.serve,
+            Some(Command::Serve(serve)) => Task::Serve(serve),
+            Some(Command::Flavours {
+                unverified,
+                sources,
+            }) => Task::ListFlavours {
+                with_unverified: unverified,
+                with_sources: sources,
+            },
+            None => Task::Serve(Box::new(self.serve)),
         }
     }
 }
@@ -115,9 +140,11 @@ mod tests {
 
     fn parse(arguments: &str) -> Serve {
         let words = std::iter::once("mock-idp").chain(arguments.split_whitespace());
-        CommandLine::try_parse_from(words)
-            .unwrap_or_else(|error| panic!("{error}"))
-            .serve()
+        let parsed = CommandLine::try_parse_from(words);
+        match parsed.unwrap_or_else(|error| panic!("{error}")).task() {
+            Task::Serve(serve) => *serve,
+            Task::ListFlavours { .. } => panic!("{arguments} lists"),
+        }
     }
 
     #[test]

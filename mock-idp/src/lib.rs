@@ -77,7 +77,7 @@ pub use fault::{
     Fault, FaultError, FaultId, Value, Whose, WrongEncoding, at, authorization, discovery,
     id_token, id_token_header, jwks, logout_token, logout_token_header, token, userinfo,
 };
-pub use flavour::FlavourError;
+pub use flavour::{FlavourError, FlavourSummary, flavours};
 pub use keys::{Algorithm, CertificateOf, KeyKind, Keys, NewKey};
 pub use logout::{LogoutOutcome, LogoutSent};
 pub use mint::{Mint, MintError, MintKind};

@@ -10,20 +10,20 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use mock_idp::{MockIdp, StartError};
 
-use command_line::{CommandLine, Serve};
+use command_line::{CommandLine, Serve, Task};
 
 /// What the command line or the configuration got wrong; clap exits with the same code.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let serve = CommandLine::parse().serve();
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .log_internal_errors(false)
-        .with_ansi(io::stderr().is_terminal())
-        .with_max_level(serve.log)
-        .init();
-    match run(&serve) {
+    let done = match CommandLine::parse().task() {
+        Task::Serve(serve) => run(&serve),
+        Task::ListFlavours {
+            with_unverified,
+            with_sources,
+        } => list_flavours(with_unverified, with_sources),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody is left to tell when standard error is closed.
@@ -42,7 +42,30 @@ fn in_front(report: &str) -> String {
     lines.join("\n")
 }
 
+/// The names, a line each; the newest of a provider is meant by its name alone.
+fn list_flavours(with_unverified: bool, with_sources: bool) -> Result<(), Box<dyn Error>> {
+    let mut out = io::stdout().lock();
+    for flavour in mock_idp::flavours() {
+        let newest = if flavour.is_newest { "  (newest)" } else { "" };
+        writeln!(out, "{}{newest}", flavour.name)?;
+        let unverified = flavour.unverified.iter().filter(|_| with_unverified);
+        let unverified = unverified.map(|(value, known)| format!("{value}: {known}"));
+        let sources = flavour.sources.iter().filter(|_| with_sources);
+        let sources = sources.map(|(section, source)| format!("{section}: {source}"));
+        for line in unverified.chain(sources) {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(())
+}
+
 fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .log_internal_errors(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(serve.log)
+        .init();
     let config = serve.config()?;
     let clients = config.clients.clone();
     // Signals are caught before anybody can know that the provider is there.

@@ -1,15 +1,16 @@
 //! Somebody who uses the app under test, over HTTP, or in a browser where its pages need JavaScript.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mock_idp::Persona;
 use serde_json::Value;
 use url::Url;
 
 use super::begin::{Begin, Fields, Pressed};
+use super::browsers::Browsers;
 use super::profile::{Profile, Whoami};
-use crate::browser::{BrowserError, Kind, Surfer};
+use crate::browser::Surfer;
 use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person as _, VisitError};
 use crate::visitor::Visitor;
@@ -23,45 +24,6 @@ pub enum Who {
     Persona(String),
     /// Somebody whom the provider does not know: the words that say so.
     Somebody(String),
-}
-
-/// Browsers of one kind, used by one guest after the other.
-#[derive(Debug)]
-pub struct Browsers {
-    kind: Kind,
-    idle: Mutex<Vec<Surfer>>,
-}
-
-impl Browsers {
-    /// Browsers of this kind; none runs yet.
-    ///
-    /// # Errors
-    /// When it is not on this machine.
-    pub fn new(kind: Kind) -> Result<Self, BrowserError> {
-        crate::browser::available(kind)?;
-        Ok(Self {
-            kind,
-            idle: Mutex::new(Vec::new()),
-        })
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Surfer>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A browser that nobody uses, and nobody is known to.
-    async fn take(&self, app: &Url) -> Result<Surfer, VisitError> {
-        let idle = self.idle().pop();
-        if let Some(mut surfer) = idle {
-            surfer.forget(app).await?;
-            return Ok(surfer);
-        }
-        let started = Surfer::start(self.kind).await;
-        started.map_err(|error| VisitError::NoAnswer {
-            url: app.to_string(),
-            detail: error.to_string(),
-        })
-    }
 }
 
 /// Makes guests of an app.
@@ -87,7 +49,7 @@ pub struct Guest {
 impl Drop for Guest {
     fn drop(&mut self) {
         if let (Some(browsers), Some(surfer)) = (&self.guests.browsers, self.surfer.take()) {
-            browsers.idle().push(surfer);
+            browsers.give_back(surfer);
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod app;
 mod begin;
+mod browsers;
 mod canary;
 mod case;
 pub mod cases;
@@ -29,10 +30,11 @@ mod verdict;
 
 pub use app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings, StartCopy};
 pub use begin::{Begin, Fields};
+pub use browsers::Browsers;
 pub use canary::Canary;
 pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity};
 pub use expectations::{Expectations, ExpectationsError};
-pub use guest::{Browsers, Guest, Guests, Who};
+pub use guest::{Guest, Guests, Who};
 pub use lab::{Lab, LabError};
 pub use plan::{Plan, Selection, UnknownCase};
 pub use profile::{Profile, ProfileError, Unsuited, Whoami};

@@ -6,6 +6,8 @@
 
 mod claim;
 mod error;
+mod extends;
+mod grade;
 mod policy;
 mod refusal;
 mod route;
@@ -27,6 +29,7 @@ pub(crate) use refusal::{Deliver, ErrorParameter, RefusalText};
 pub(crate) use route::{Matched, Route, Router};
 pub(crate) use scopes::ScopesText;
 pub(crate) use snapshot::DEFAULT;
+pub use snapshot::{FlavourSummary, flavours};
 pub(crate) use template::Template;
 pub(crate) use text::{
     AuthorizationText, FlavourText, HeaderMember, JwkMember, RedirectUriPolicy, ResponseParameter,
@@ -44,9 +47,10 @@ pub(crate) struct Flavour {
 
 impl Flavour {
     /// Reads a flavour and makes sure that nothing is missing in it.
-    fn read(text: &str) -> Result<Self, FlavourError> {
+    fn read(file: &toml::Table) -> Result<Self, FlavourError> {
+        let text = file.clone().try_into();
         let mut text: FlavourText =
-            toml::from_str(text).map_err(|error| FlavourError::Syntax(error.to_string()))?;
+            text.map_err(|error: toml::de::Error| FlavourError::Syntax(error.to_string()))?;
         let claims = text.id_token.claims.iter_mut();
         let members = text.userinfo.values_mut().flat_map(|it| &mut it.members);
         for claim in claims.chain(members) {

@@ -1,12 +1,17 @@
 //! The embedded flavours are whole, and one that is not is refused.
 
-use super::snapshot::SNAPSHOTS;
+use super::snapshot::{SNAPSHOTS, Snapshot};
 use super::*;
 use crate::place::Place;
 
-fn strings(flavour: &Flavour, member: &str) -> Vec<String> {
+/// What a member of the document lists, where it is there.
+fn strings(flavour: &Flavour, member: &str) -> Option<Vec<String>> {
     let found = flavour.discovery.iter().find(|(name, _)| name == member);
-    serde_json::from_str(&found.unwrap().1).unwrap()
+    found.map(|(_, value)| serde_json::from_str(value).unwrap())
+}
+
+fn full_names() -> impl Iterator<Item = String> {
+    flavours().into_iter().map(|flavour| flavour.name)
 }
 
 #[test]
@@ -23,7 +28,7 @@ fn a_name_alone_means_the_newest() {
     let newest = Flavour::named("google").unwrap();
     assert_eq!(newest.text.snapshot, "2026-04");
     for name in ["gogle", "google@1999-01", "google@", ""] {
-        let known = "google@2026-04, plain@2026-11".to_owned();
+        let known = "google@2026-04, google@2026-02, google@2024-06, plain@2026-11".to_owned();
         let expected = FlavourError::Unknown {
             name: name.into(),
             known,
@@ -34,11 +39,13 @@ fn a_name_alone_means_the_newest() {
 
 #[test]
 fn what_the_document_claims_is_built_or_stands_in_the_one_list() {
-    for snapshot in SNAPSHOTS {
-        let flavour = Flavour::named(snapshot.name).unwrap();
+    for name in full_names() {
+        let flavour = Flavour::named(&name).unwrap();
         let not_built = &flavour.text.not_built;
         let check = |member: &str, built: &[&str], not_built: &[String]| {
-            let claimed = strings(&flavour, member);
+            let Some(claimed) = strings(&flavour, member) else {
+                return;
+            };
             let known: Vec<_> = built
                 .iter()
                 .copied()
@@ -85,8 +92,8 @@ fn what_the_document_claims_is_built_or_stands_in_the_one_list() {
 
 #[test]
 fn a_check_of_a_request_belongs_to_authorization() {
-    for snapshot in SNAPSHOTS {
-        let flavour = Flavour::named(snapshot.name).unwrap();
+    for name in full_names() {
+        let flavour = Flavour::named(&name).unwrap();
         for check in &flavour.text.authorization.checks {
             assert!(check.name().starts_with("authorization."), "{check}");
         }
@@ -98,7 +105,9 @@ fn a_flavour_that_lacks_something_is_refused_when_it_is_read() {
     let google = SNAPSHOTS[0].text;
     let refused = |from: &str, to: &str| {
         assert!(google.contains(from), "{from}");
-        Flavour::read(&google.replacen(from, to, 1)).unwrap_err()
+        let text = google.replacen(from, to, 1);
+        let read = extends::whole(&text).and_then(|file| Flavour::read(&file));
+        read.unwrap_err()
     };
     let row = google
         .lines()
@@ -138,4 +147,110 @@ fn google_1_6_scopes_come_back_in_their_long_form() {
         Some("profile")
     );
     assert_eq!(scopes.short_name("offline_access"), None);
+}
+
+/// A provider's document as it is at its real hosts.
+fn document(name: &str) -> String {
+    let flavour = Flavour::named(name).unwrap();
+    let hosts = &flavour.text.hosts;
+    let members = flavour.discovery.iter().map(|(member, value)| {
+        let value = hosts.iter().fold(value.clone(), |value, (host, real)| {
+            value.replace(&format!("{{{host}:"), &format!("https://{real}"))
+        });
+        // What is left of the places: the documents have no objects.
+        let value = value.replace('}', "");
+        (member.clone(), serde_json::from_str(&value).unwrap())
+    });
+    serde_json::Value::Object(members.collect()).to_string()
+}
+
+fn golden(text: &str) -> String {
+    let golden: serde_json::Value = serde_json::from_str(text).unwrap();
+    golden.to_string()
+}
+
+#[test]
+fn google_1_1_the_documents_are_the_golden_ones() {
+    let old = golden(include_str!(
+        "../../../fixtures/google/discovery-2024-06.json"
+    ));
+    let new = golden(include_str!(
+        "../../../fixtures/google/discovery-2026-04.json"
+    ));
+    // As text, so that the order counts.
+    assert_eq!(document("google@2024-06"), old);
+    assert_eq!(document("google@2026-02"), old);
+    assert_eq!(document("google@2026-04"), new);
+}
+
+/// What the specifications say needs no report of anybody.
+fn of_providers() -> impl Iterator<Item = &'static Snapshot> {
+    SNAPSHOTS.iter().filter(|snapshot| snapshot.name != "plain")
+}
+
+#[test]
+fn every_value_says_how_sure_it_is() {
+    for snapshot in of_providers() {
+        let graded = grade::graded(snapshot.text);
+        let graded = graded.unwrap_or_else(|value| panic!("{}: {value}", snapshot.name));
+        let sources = &Flavour::named(snapshot.name).unwrap().text.sources;
+        for value in graded {
+            let Some(section) = value.section else {
+                continue;
+            };
+            assert!(sources.contains_key(&section), "{}: {section}", value.value);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_sure_is_listed() {
+    let google = &flavours()[0];
+    let check = |value: &str, expected: &str| {
+        let found = google.unverified.iter().find(|(name, _)| name == value);
+        assert_eq!(found.unwrap().1, expected, "{value}");
+    };
+    check("token: access_token_seconds", "seen nowhere (section 1.6)");
+    check("error_page: status", "one report (section 1.4)");
+    let nonce = "id_token: { name = \"nonce\" }";
+    check(
+        nonce,
+        "seen nowhere (section 1.7); its position; that it is there, A",
+    );
+}
+
+/// Every function of this crate, by its name.
+fn functions_in(folder: &std::path::Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.extend(functions_in(&path));
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let functions = text.split("fn ").skip(1);
+            names.extend(functions.filter_map(|it| Some(it.split_once('(')?.0.to_owned())));
+        }
+    }
+    names
+}
+
+#[test]
+fn what_is_sure_has_a_test_of_its_section() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut names = functions_in(&root.join("src"));
+    names.extend(functions_in(&root.join("tests")));
+    let mut without = Vec::new();
+    for snapshot in of_providers() {
+        for value in grade::graded(snapshot.text).unwrap() {
+            let (Some(section), Some('A' | 'B')) = (value.section, value.grade) else {
+                continue;
+            };
+            let begins = format!("{}_{}_", snapshot.name, section.replace('.', "_"));
+            if !names.iter().any(|name| name.starts_with(&begins)) {
+                without.push(format!("{} ({begins}..)", value.value));
+            }
+        }
+    }
+    assert!(without.is_empty(), "without a test: {without:#?}");
 }

@@ -16,6 +16,9 @@ use crate::place::Place;
 pub(crate) struct FlavourText {
     pub(crate) name: String,
     pub(crate) snapshot: String,
+    /// What each section is about, and where it is from.
+    #[serde(default)]
+    pub(crate) sources: BTreeMap<String, String>,
     pub(super) hosts: BTreeMap<String, String>,
     pub(super) routes: Vec<Route>,
     pub(crate) not_built: NotBuilt,

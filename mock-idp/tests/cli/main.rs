@@ -322,3 +322,22 @@ fn a_control_token_that_no_request_could_bring_is_refused() {
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert!(stderr.contains("one word of visible ASCII"), "{stderr}");
 }
+
+#[test]
+fn flavours_are_listed_with_what_is_not_sure_of_them() {
+    let (code, out, _) = said(&mut mock_idp(&["flavours"]));
+    let names: Vec<_> = out.lines().collect();
+    let expected = [
+        "google@2026-04  (newest)",
+        "google@2026-02",
+        "google@2024-06",
+        "plain@2026-11  (newest)",
+    ];
+    assert_eq!((code, names), (Some(0), expected.into()));
+    let (_, out, _) = said(&mut mock_idp(&["flavours", "--unverified"]));
+    let line = "    error_page: status: one report (section 1.4)";
+    assert!(out.lines().any(|it| it == line), "{out}");
+    let (_, out, _) = said(&mut mock_idp(&["flavours", "--sources"]));
+    let line = "    1.5: the authorization response: public logs of 2026";
+    assert!(out.lines().any(|it| it.starts_with(line)), "{out}");
+}

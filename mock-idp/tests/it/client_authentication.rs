@@ -1,6 +1,6 @@
 //! How a client proves itself at the token endpoint, and how it fails to.
 
-use mock_idp::Check;
+use mock_idp::{Check, MockIdp};
 
 use crate::app::App;
 use crate::token::{refusal_is, refused};
@@ -109,4 +109,18 @@ async fn a_client_proves_itself_once() {
         400,
         error,
     );
+}
+
+#[tokio::test]
+async fn google_1_6_a_wrong_secret_had_other_words_before_2026() {
+    let idp = MockIdp::builder().flavour("google@2024-06").start();
+    let app = App::with(idp.unwrap());
+    let code = app.code(&[]).await;
+    let answer = app.exchange(&code, &[("client_secret", "wrong")]).await;
+    let said = answer.json();
+    assert_eq!(
+        (answer.status, &said["error"]),
+        (401, &"invalid_client".into())
+    );
+    assert_eq!(said["error_description"], "Unauthorized");
 }

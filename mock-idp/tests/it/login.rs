@@ -1,5 +1,6 @@
 //! A login from discovery to claims.
 
+use mock_idp::MockIdp;
 use serde_json::json;
 
 use crate::app::{App, REDIRECT_URI, claims, id_token, is_signature_valid, names, token_part};
@@ -37,6 +38,28 @@ async fn google_1_1_the_discovery_document_is_literal() {
         app.idp.discovery_url(),
         app.url("/.well-known/openid-configuration")
     );
+}
+
+/// The parameters of the answer to the app, and whether the metadata announces `iss`.
+async fn response_of(flavour: &str) -> (Vec<String>, bool) {
+    let app = App::with(MockIdp::builder().flavour(flavour).start().unwrap());
+    let discovery = app.get("/.well-known/openid-configuration").await.json();
+    let flag = "authorization_response_iss_parameter_supported";
+    let answer = app.authorize(&[]).await.callback_in_order();
+    let names = answer.into_iter().map(|(name, _)| name);
+    (names.collect(), discovery[flag] == true)
+}
+
+#[tokio::test]
+async fn google_1_5_iss_was_sent_before_it_was_announced() {
+    let check = async |flavour: &str, sends: bool, announces: bool| {
+        let (parameters, is_announced) = response_of(flavour).await;
+        let is_sent = parameters.iter().any(|name| name == "iss");
+        assert_eq!((is_sent, is_announced), (sends, announces), "{flavour}");
+    };
+    check("google@2024-06", false, false).await;
+    check("google@2026-02", true, false).await;
+    check("google@2026-04", true, true).await;
 }
 
 #[tokio::test]

@@ -213,3 +213,27 @@ async fn google_1_7_a_refresh_token_stays_and_its_id_token_has_no_profile() {
     );
     assert_eq!(app.refusal().0, Check::TokenRefreshToken);
 }
+
+#[tokio::test]
+async fn google_1_11_a_refresh_token_is_good_for_six_months() {
+    let app = App::start();
+    app.idp.clock().freeze();
+    let asked = [("access_type", "offline"), ("prompt", "consent")];
+    let code = app.code(&asked).await;
+    let tokens = app.exchange(&code, &[]).await.json();
+    let pairs = [
+        ("grant_type", "refresh_token"),
+        ("client_id", app.client.client_id.as_str()),
+        ("client_secret", app.secret()),
+        ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
+    ];
+    let an_hour = Duration::from_hours(1);
+    app.idp.clock().advance(an_hour * (180 * 24 - 1));
+    assert_eq!(app.post("/token", &pairs).await.status, 200);
+    app.idp.clock().advance(an_hour);
+    let answer = app.post("/token", &pairs).await;
+    assert_eq!(
+        (answer.status, answer.json()["error"].as_str()),
+        (400, Some("invalid_grant"))
+    );
+}

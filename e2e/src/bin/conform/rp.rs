@@ -165,6 +165,8 @@ fn guests(arguments: &RpArguments) -> Result<Guests, Failure> {
 
 /// A copy waits most of the time.
 const COPIES_PER_PROCESSOR: usize = 4;
+/// A browser needs more of it, and memory.
+const BROWSERS_PER_PROCESSOR: usize = 2;
 
 /// How many copies run at once.
 fn at_once(arguments: &RpArguments, launcher: &dyn Launcher, guests: &Guests) -> usize {
@@ -176,7 +178,7 @@ fn at_once(arguments: &RpArguments, launcher: &dyn Launcher, guests: &Guests) ->
     }
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     match guests.browsers {
-        Some(_) => processors,
+        Some(_) => processors * BROWSERS_PER_PROCESSOR,
         None => processors * COPIES_PER_PROCESSOR,
     }
 }

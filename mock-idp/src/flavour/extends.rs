@@ -1,0 +1,72 @@
+//! A snapshot that says only in what it differs from another.
+
+use toml::{Table, Value};
+
+use super::FlavourError;
+use super::snapshot::{SNAPSHOTS, find};
+
+/// The whole of a flavour's file: what it extends, with what it says itself put over that.
+pub(super) fn whole(text: &str) -> Result<Table, FlavourError> {
+    let syntax = |error: toml::de::Error| FlavourError::Syntax(error.to_string());
+    let mut own: Table = toml::from_str(text).map_err(syntax)?;
+    let Some(base) = own.remove("extends") else {
+        return Ok(own);
+    };
+    let base = base.as_str().unwrap_or_default();
+    let mut merged = whole(SNAPSHOTS[find(base)?].text)?;
+    put_over(&mut merged, own);
+    Ok(merged)
+}
+
+/// Tables are merged, everything else takes the place of what was there.
+fn put_over(under: &mut Table, over: Table) {
+    for (name, value) in over {
+        match (under.get_mut(&name), value) {
+            (Some(Value::Table(under)), Value::Table(over)) if !is_a_row(&over) => {
+                put_over(under, over);
+            }
+            (_, value) => {
+                under.insert(name, value);
+            }
+        }
+    }
+}
+
+/// A row of the table of refusals stands for itself.
+fn is_a_row(table: &Table) -> bool {
+    table.contains_key("deliver")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_merged_and_everything_else_is_replaced() {
+        let mut under = toml::from_str("[a]\nb = 1\nc = [1, 2]\n[a.d]\ne = 1").unwrap();
+        put_over(
+            &mut under,
+            toml::from_str("[a]\nc = [3]\n[a.d]\nf = 2").unwrap(),
+        );
+        let merged: Table = toml::from_str("[a]\nb = 1\nc = [3]\n[a.d]\ne = 1\nf = 2").unwrap();
+        assert_eq!(under, merged);
+    }
+
+    #[test]
+    fn a_row_of_refusals_is_replaced_whole() {
+        let mut under =
+            toml::from_str("r = { deliver = 'json', error = 'a', challenge = true }").unwrap();
+        let over = "r = { deliver = 'page', error = 'b' }";
+        put_over(&mut under, toml::from_str(over).unwrap());
+        assert_eq!(under, toml::from_str(over).unwrap());
+    }
+
+    #[test]
+    fn what_extends_nothing_that_there_is_is_refused() {
+        let error = whole("extends = 'gogle'").unwrap_err().to_string();
+        assert!(
+            error.starts_with("there is no flavour \"gogle\""),
+            "{error}"
+        );
+    }
+}

@@ -133,7 +133,7 @@ impl Surfer {
     ) -> Result<Page, VisitError> {
         let mut still = Still::begin();
         loop {
-            let page = self.browser.page().await?;
+            let page = self.page().await?;
             let rests = self.recorder.at_rest();
             if says_enough(&page) || still.is_over(&(page.html.len(), rests)) {
                 self.arrive(visitor).await?;
@@ -169,6 +169,20 @@ impl Surfer {
         }
     }
 
+    /// The page as somebody sees it: without what stands there for those who have no scripts.
+    async fn page(&self) -> Result<Page, VisitError> {
+        let page = self.browser.read().await?;
+        let script = "const page = document.documentElement.cloneNode(true); \
+                      page.querySelectorAll('noscript').forEach((one) => one.remove()); \
+                      return page.outerHTML";
+        let seen = self.browser.client().execute(script, Vec::new()).await;
+        let html = seen.ok().and_then(|html| Some(html.as_str()?.to_owned()));
+        Ok(Page {
+            html: html.unwrap_or(page.html),
+            ..page
+        })
+    }
+
     async fn is_complete(&self) -> bool {
         let client = self.browser.client();
         let state = client.execute("return document.readyState", Vec::new());
@@ -177,7 +191,7 @@ impl Surfer {
 
     /// Whether the page has a form for another site, which a script sends.
     async fn sends_itself(&self) -> Result<bool, VisitError> {
-        let page = self.browser.read().await?;
+        let page = self.page().await?;
         Ok(match page.only_form() {
             Some(Action::Send(to, _)) => to.origin() != page.url.origin(),
             _ => false,
@@ -187,7 +201,7 @@ impl Surfer {
     /// Tells the visitor where they are now.
     async fn arrive(&mut self, visitor: &mut Visitor) -> Result<(), VisitError> {
         let records = self.recorder.take();
-        let page = self.browser.page().await?;
+        let page = self.page().await?;
         for (url, cookie) in &records.cookies {
             // What a browser refuses, nobody has.
             let _refused = visitor.cookies().set(url, cookie);

@@ -142,6 +142,11 @@ impl Lab {
         self.before != (0, 0)
     }
 
+    /// Whether guests use browsers.
+    pub(super) fn is_in_browsers(&self) -> bool {
+        self.guests.browsers.is_some()
+    }
+
     /// Signs with the first key again, or with a new one where that is gone.
     pub(super) fn sign_as_at_first(&self) {
         let keys = self.provider.keys();

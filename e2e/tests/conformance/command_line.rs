@@ -285,7 +285,15 @@ fn says_why_there_is_no_verdict() -> Result<(), Failed> {
 
 #[cfg(unix)]
 fn reports_after_an_interruption() -> Result<(), Failed> {
-    use nix::sys::signal::{Signal, kill};
+    use nix::sys::signal::Signal;
+
+    reports_after(Signal::SIGINT, "interrupted")?;
+    reports_after(Signal::SIGTERM, "asked to end")
+}
+
+#[cfg(unix)]
+fn reports_after(signal: nix::sys::signal::Signal, words: &str) -> Result<(), Failed> {
+    use nix::sys::signal::kill;
     use nix::unistd::Pid;
 
     let desk = Desk::new();
@@ -306,9 +314,9 @@ fn reports_after_an_interruption() -> Result<(), Failed> {
     let said = child.stderr.take().ok_or("its standard error is piped")?;
     let mut said = BufReader::new(said).lines().map_while(Result::ok);
     assert!(said.any(|line| line.contains("cases, 1 at once")));
-    kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGINT)?;
+    kill(Pid::from_raw(i32::try_from(child.id())?), signal)?;
     let said = Said::of(&child.wait_with_output()?);
-    said.assert(2, "interrupted", "");
+    said.assert(2, words, "");
     let report: Value = serde_json::from_str(&std::fs::read_to_string(desk.path("r.json"))?)?;
     assert_eq!(report["is_right"], false);
     Ok(())

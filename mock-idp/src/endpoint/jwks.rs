@@ -9,14 +9,33 @@ use crate::check::Refusal;
 use crate::place::Place;
 use crate::tenant::Tenant;
 
+/// The profile of a path that gives certificates and not JWKs.
+const CERTIFICATES: &str = "certificates";
+
 #[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
-pub(super) fn jwks(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
-    Ok(tenant.document(tenant.keys().version(), Place::Jwks, document))
+pub(super) fn jwks(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
+    Ok(match request.profile.as_deref() {
+        Some(CERTIFICATES) => certificates(tenant),
+        _ => tenant.document(tenant.keys().version(), Place::Jwks, document),
+    })
 }
 
 fn document(tenant: &Tenant) -> Answer {
     let mut members = Members::default();
     members.push_json("keys", format!("[{}]", tenant.keys().jwks().join(",")));
+    answer(tenant, members)
+}
+
+/// The same keys as X.509 certificates in PEM, each under its kid.
+fn certificates(tenant: &Tenant) -> Answer {
+    let mut members = Members::default();
+    for (kid, certificate) in tenant.keys().certificates() {
+        members.push_text(kid, &certificate);
+    }
+    answer(tenant, members)
+}
+
+fn answer(tenant: &Tenant, members: Members) -> Answer {
     let mut answer = Answer::json(Place::Jwks, 2, members)
         .with_header(CACHE_CONTROL, &tenant.flavour().text.jwks.cache_control);
     cors::allow(tenant, &mut answer);

@@ -230,6 +230,21 @@ impl Keys {
             .collect()
     }
 
+    /// The published keys that have a certificate, each as PEM by its kid
+    /// ([RFC 7468 section 5](https://www.rfc-editor.org/rfc/rfc7468#section-5)).
+    pub(crate) fn certificates(&self) -> Vec<(String, String)> {
+        let state = self.state();
+        let keys = state.published.iter().filter_map(|entry| match entry {
+            Entry::Key(key) => Some(key),
+            Entry::Literal(_) => None,
+        });
+        let certified = keys.filter_map(|key| {
+            let certificate = key.key.certificate()?;
+            Some((key.kid.clone(), pem("CERTIFICATE", certificate)))
+        });
+        certified.collect()
+    }
+
     /// A key of the pool that no rotation publishes, under a name of its own.
     pub(crate) fn unpublished(&self, kind: KeyKind) -> PublishedKey {
         let name = format!("unpublished-{kind:?}");

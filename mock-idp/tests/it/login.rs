@@ -1,5 +1,7 @@
 //! A login from discovery to claims.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use mock_idp::MockIdp;
 use serde_json::json;
 
@@ -332,5 +334,30 @@ async fn google_1_9_the_keys_say_how_long_they_may_be_kept() {
                 &json!("RSA")
             )
         );
+    }
+}
+
+#[tokio::test]
+async fn google_1_9_the_same_keys_are_there_as_certificates() {
+    let app = App::start();
+    let jwks = app.get("/oauth2/v3/certs").await.json();
+    let keys = jwks["keys"].as_array().unwrap();
+    let kids: Vec<_> = keys
+        .iter()
+        .map(|key| key["kid"].as_str().unwrap())
+        .collect();
+    let answer = app.get("/oauth2/v1/certs").await;
+    let cached = "public, max-age=23641, must-revalidate, no-transform";
+    assert_eq!(answer.header("cache-control"), cached);
+    let certificates = answer.json();
+    assert_eq!(names(&certificates), kids);
+    for (key, kid) in keys.iter().zip(kids) {
+        let pem = certificates[kid].as_str().unwrap();
+        let body = pem.strip_prefix("-----BEGIN CERTIFICATE-----\n").unwrap();
+        let body = body.strip_suffix("-----END CERTIFICATE-----\n").unwrap();
+        let certificate = STANDARD.decode(body.replace('\n', "")).unwrap();
+        let modulus = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
+        let holds_it = certificate.windows(modulus.len()).any(|it| it == modulus);
+        assert!(holds_it, "the certificate of {kid} holds another key");
     }
 }

@@ -190,10 +190,30 @@ fn progress_bar(cases: usize) -> ProgressBar {
     bar
 }
 
+/// Until Ctrl-C, or until the system asks the program to end, as `timeout` does.
 async fn interrupted() -> String {
-    // Where no signal can be heard, none comes.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    let ended = asked_to_end();
+    tokio::select! {
+        // Where no signal can be heard, none comes.
+        Ok(()) = tokio::signal::ctrl_c() => "interrupted".into(),
+        () = ended => "asked to end".into(),
+        else => std::future::pending().await,
     }
-    "interrupted".into()
+}
+
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            terminate.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_end() {
+    std::future::pending().await
 }

@@ -1,6 +1,7 @@
 //! Cases about where a login goes on to.
 
 use futures_util::FutureExt as _;
+use http::Method;
 use url::Url;
 
 use super::checks::found;
@@ -60,14 +61,24 @@ const GO_ON: &[&str] = &[
     "rd",
 ];
 
+/// The URL that begins a login: the profile's, or the one that its button leads to first.
+async fn begun_at(lab: &Lab) -> Result<Url, LabError> {
+    let mut guest = lab.guest();
+    if let Some(path) = lab.profile.login.path() {
+        return Ok(guest.url(path));
+    }
+    guest.callback_url().await?;
+    let first = guest.visitor.history().first();
+    let first = first.filter(|hop| hop.url.origin() == lab.base.origin());
+    let asked = first.filter(|hop| hop.method == Method::GET);
+    asked.map(|hop| hop.url.clone()).ok_or_else(|| {
+        LabError::NotReached("the login begins with a button that takes no parameter".into())
+    })
+}
+
 async fn open_redirect(lab: &mut Lab) -> Result<Seen, LabError> {
     lab.launch().await?;
-    let begin = lab.profile.login.clone();
-    let Some(path) = begin.path() else {
-        return Err(LabError::NotReached(
-            "the login begins with a button, which takes no parameter".into(),
-        ));
-    };
+    let begun_at = begun_at(lab).await?;
     let elsewhere = lab.canary.url("/");
     let host = elsewhere.trim_start_matches("http:");
     let places = [
@@ -81,7 +92,7 @@ async fn open_redirect(lab: &mut Lab) -> Result<Seen, LabError> {
     let mut found = Ok(());
     for place in &places {
         let mut guest = lab.guest();
-        let mut url = guest.url(path);
+        let mut url = begun_at.clone();
         for name in GO_ON {
             url.query_pairs_mut().append_pair(name, place);
         }

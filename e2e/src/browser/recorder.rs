@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::{Host, Origin, Url};
 
+use crate::eventually::pause;
 use crate::visitor::Hop;
 
 /// A forward proxy for one browser. Dropping it ends it.
@@ -35,10 +36,11 @@ struct Seen {
     begun: AtomicU64,
     answered: AtomicU64,
     records: Mutex<Records>,
+    answers: Mutex<Answers>,
 }
 
 /// The requests of a step.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Records {
     /// Those for the page itself, and where they led.
     pub(super) hops: Vec<Hop>,
@@ -46,7 +48,6 @@ pub(super) struct Records {
     pub(super) cookies: Vec<(Url, String)>,
     /// Why the last request for a page has no answer.
     pub(super) failure: Option<(Url, String)>,
-    answers: Answers,
 }
 
 /// How the proxy answers.
@@ -90,18 +91,27 @@ impl Recorder {
     /// What was seen of this step; the cookies are told once.
     pub(super) fn take(&self) -> Records {
         let mut records = self.seen.records();
-        Records {
-            hops: records.hops.clone(),
-            cookies: std::mem::take(&mut records.cookies),
-            failure: records.failure.clone(),
-            answers: Answers::Passed,
-        }
+        let taken = records.clone();
+        records.cookies.clear();
+        taken
     }
 
     /// Whether a page was asked for in this step.
     pub(super) fn is_moved(&self) -> bool {
         let records = self.seen.records();
         !records.hops.is_empty() || records.failure.is_some()
+    }
+
+    /// Whether the last answer leads on, and the browser has not asked there yet.
+    pub(super) fn is_led_on(&self) -> bool {
+        let records = self.seen.records();
+        let is_held = matches!(
+            &*self.seen.answers(),
+            Answers::UntilReturn { held: Some(_), .. }
+        );
+        let leads_on =
+            |hop: &Hop| (300..400).contains(&hop.status) && hop.headers.contains_key(LOCATION);
+        !is_held && records.failure.is_none() && records.hops.last().is_some_and(leads_on)
     }
 
     /// How many requests began, where none waits for its answer.
@@ -113,12 +123,12 @@ impl Recorder {
 
     /// Answers with an empty page, whatever is asked.
     pub(super) fn answer_empty(&self) {
-        self.seen.records().answers = Answers::Empty;
+        *self.seen.answers() = Answers::Empty;
     }
 
     /// Keeps back the request that leads to `home` from elsewhere.
     pub(super) fn hold_return(&self, home: Origin) {
-        self.seen.records().answers = Answers::UntilReturn {
+        *self.seen.answers() = Answers::UntilReturn {
             home,
             was_away: false,
             held: None,
@@ -127,7 +137,7 @@ impl Recorder {
 
     /// Answers as the servers do again; and what was kept back.
     pub(super) fn pass(&self) -> Option<Url> {
-        match std::mem::take(&mut self.seen.records().answers) {
+        match std::mem::take(&mut *self.seen.answers()) {
             Answers::UntilReturn { held, .. } => held,
             Answers::Passed | Answers::Empty => None,
         }
@@ -139,9 +149,13 @@ impl Seen {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether this request is answered by the proxy itself.
     fn keeps(&self, url: &Url, is_page: bool) -> bool {
-        match &mut self.records().answers {
+        match &mut *self.answers() {
             Answers::Passed => false,
             Answers::Empty => true,
             Answers::UntilReturn {
@@ -191,6 +205,8 @@ async fn accept(listener: TcpListener, seen: Arc<Seen>) {
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
+            // There may be room for another connection a moment later.
+            pause().await;
             continue;
         };
         while connections.try_join_next().is_some() {}

@@ -158,7 +158,7 @@ impl Surfer {
             };
             if calm.1 >= CALM {
                 let moves = is_pressed && !self.recorder.is_moved();
-                if !moves && !self.sends_itself().await? {
+                if !moves && !self.recorder.is_led_on() && !self.sends_itself().await? {
                     return Ok(());
                 }
             }

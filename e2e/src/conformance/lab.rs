@@ -155,6 +155,20 @@ impl Lab {
         }
     }
 
+    /// The providers as they were at first, with the app registered.
+    pub(super) fn restore(&self) -> Result<(), LabError> {
+        let all = [
+            (&self.provider, &self.client),
+            (&self.second, &self.second_client),
+        ];
+        for (provider, client) in all {
+            provider.reset();
+            let registered = provider.register_client(client.clone());
+            registered.map_err(|error| LabError::SetUp(error.to_string()))?;
+        }
+        Ok(())
+    }
+
     /// A login to which nothing is wrong before the case, and what was asked for it is no part of it.
     ///
     /// # Errors

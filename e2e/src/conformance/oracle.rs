@@ -93,7 +93,8 @@ fn expected(expect: &Expect, seen: &Seen, patience: Duration) -> Result<(), Stri
         }
         Expect::Accept => accepted(seen),
         Expect::Bound => {
-            in_time(seen, patience)?;
+            let who = seen.who_in_words();
+            in_time(seen, patience).map_err(|words| format!("{words}; {who}"))?;
             nobody(seen)
         }
         Expect::Clean => {

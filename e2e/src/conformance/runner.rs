@@ -170,7 +170,7 @@ async fn once(
     }
     let mut judgement = match judgement {
         Judgement::Right if case.stays_cached => Judgement::Right,
-        Judgement::Right => liveness(run, &mut lab).await,
+        Judgement::Right => liveness(run, case, &mut lab).await,
         other => other,
     };
     if case.grade == Grade::Either && seen.step.is_err() {
@@ -224,7 +224,7 @@ async fn under(lab: &mut Lab, lies: Lies, after_login: bool) -> Result<Seen, Lab
 }
 
 /// A good login right after has to work.
-async fn liveness(run: &Run, lab: &mut Lab) -> Judgement {
+async fn liveness(run: &Run, case: &Case, lab: &mut Lab) -> Judgement {
     let alive = if run.launcher.providers().is_some() {
         // What the app has in its caches may stand in the way until it asks again.
         match run.launcher.prepare().await {
@@ -232,13 +232,27 @@ async fn liveness(run: &Run, lab: &mut Lab) -> Judgement {
             Err(error) => Err(error.into()),
         }
     } else {
-        lab.provider.clear_faults();
-        lab.second.clear_faults();
-        lab.sign_as_at_first();
-        lab.good_login(SOMEBODY).await.map(drop)
+        match restored(case, lab) {
+            Ok(()) => lab.good_login(SOMEBODY).await.map(drop),
+            Err(error) => Err(error),
+        }
     };
     match alive {
         Ok(()) => Judgement::Right,
         Err(error) => Judgement::Dead(format!("afterwards {error}")),
+    }
+}
+
+/// Nothing is wrong any more: no lie is told, and no odd key is published.
+fn restored(case: &Case, lab: &Lab) -> Result<(), LabError> {
+    match case.play {
+        Play::Lies(_) | Play::LiesAfterLogin(_) => lab.restore(),
+        // What steps of its own set up is part of how things are.
+        Play::Script(_) => {
+            lab.provider.clear_faults();
+            lab.second.clear_faults();
+            lab.sign_as_at_first();
+            Ok(())
+        }
     }
 }

@@ -45,7 +45,9 @@ async fn a_step_is_recorded_with_its_cookies() {
     let (app, _serving) = app().await;
     let recorder = Recorder::start().await.unwrap();
     assert_eq!(ask(&recorder, &format!("{app}/on")).await.0, 303);
+    assert!(recorder.is_led_on());
     assert_eq!(ask(&recorder, &format!("{app}/")).await.1, "page");
+    assert!(!recorder.is_led_on());
     assert_eq!(recorder.at_rest(), Some(2));
     let records = recorder.take();
     let hops: Vec<_> = records

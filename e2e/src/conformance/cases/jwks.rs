@@ -37,6 +37,7 @@ pub(super) const CASES: &[Case] = &all_need(&[Signatures], [
         "same kid on an RSA and an EC key",
         Expect::Accept, Lies(&[
             |lab| { let kid = lab.provider.keys().signing_kid(); lab.provider.keys().publish(NewKey::of(KeyKind::EcP256).kid(kid)); Vec::new() },
+            |lab| { lab.provider.keys().publish(NewKey::of(KeyKind::EcP256).kid("twice")); lab.provider.keys().publish(NewKey::default().kid("twice")); lab.provider.keys().use_key("twice"); Vec::new() },
         ])),
     row("jwks-dup-kid-same", Jwks, Medium, &["RFC7517-4.5"],
         "same kid on two RSA keys; only the second verifies",

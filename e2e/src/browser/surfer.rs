@@ -16,8 +16,6 @@ use crate::visitor::{Held, Visitor};
 
 /// A page is complete when it asked for nothing in so many pauses.
 const CALM: u32 = 5;
-/// So long a page may do nothing at all before it is taken for one that does nothing more.
-const STILL: Duration = Duration::from_secs(3);
 
 /// A browser of which every request is seen, with the cookies of whoever uses it.
 #[derive(Debug)]
@@ -25,12 +23,14 @@ pub(crate) struct Surfer {
     kind: Kind,
     browser: Browser,
     recorder: Recorder,
+    /// So long a page may do nothing at all before it is taken for one that does nothing more.
+    stillness: Duration,
     /// The cookies that the browser has.
     cookies: Vec<Held>,
 }
 
 impl Surfer {
-    pub(crate) async fn start(kind: Kind) -> Result<Self, BrowserError> {
+    pub(crate) async fn start(kind: Kind, stillness: Duration) -> Result<Self, BrowserError> {
         let recorder = Recorder::start().await;
         let recorder = recorder.map_err(|error| BrowserError::Session {
             kind,
@@ -43,6 +43,7 @@ impl Surfer {
             kind,
             browser: Browser::start_behind(kind, Screen::Desktop, nowhere, proxy).await?,
             recorder,
+            stillness,
             cookies: Vec::new(),
         })
     }
@@ -104,7 +105,7 @@ impl Surfer {
     }
 
     async fn appearing(&self, control: &Control) -> Result<Element, VisitError> {
-        let mut still = Still::begin();
+        let mut still = Still::within(self.stillness);
         loop {
             match self.browser.find(control).await {
                 Err(VisitError::NoSuchControl { words, .. }) if !still.is_over(&words) => {
@@ -131,7 +132,7 @@ impl Surfer {
         visitor: &mut Visitor,
         says_enough: impl Fn(&Page) -> bool,
     ) -> Result<Page, VisitError> {
-        let mut still = Still::begin();
+        let mut still = Still::within(self.stillness);
         loop {
             let page = self.page().await?;
             let rests = self.recorder.at_rest();
@@ -145,7 +146,7 @@ impl Surfer {
 
     /// Waits until the page does nothing more; where it was left by a press, on the next one.
     async fn settle(&self, is_pressed: bool) -> Result<(), VisitError> {
-        let mut still = Still::begin();
+        let mut still = Still::within(self.stillness);
         let mut calm = (None, 0);
         loop {
             let rests = self.recorder.at_rest();
@@ -254,13 +255,15 @@ impl Surfer {
 
 /// How long nothing has changed.
 struct Still {
+    limit: Duration,
     since: Instant,
     last: Option<String>,
 }
 
 impl Still {
-    fn begin() -> Self {
+    fn within(limit: Duration) -> Self {
         Self {
+            limit,
             since: Instant::now(),
             last: None,
         }
@@ -272,6 +275,6 @@ impl Still {
             self.last = Some(now);
             self.since = Instant::now();
         }
-        self.since.elapsed() >= STILL
+        self.since.elapsed() >= self.limit
     }
 }

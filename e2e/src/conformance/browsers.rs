@@ -1,6 +1,7 @@
 //! The browsers that guests use where pages need JavaScript.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use url::Url;
 
@@ -31,14 +32,15 @@ impl Browsers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A browser that nobody uses, and nobody is known to.
-    pub(super) async fn take(&self, app: &Url) -> Result<Surfer, VisitError> {
+    /// A browser that nobody uses, and nobody is known to. A page that does nothing for half of the
+    /// app's patience does nothing more: a refusal that leads nowhere is not too late by that.
+    pub(super) async fn take(&self, app: &Url, patience: Duration) -> Result<Surfer, VisitError> {
         let idle = self.idle().pop();
         if let Some(mut surfer) = idle {
             surfer.forget(app).await?;
             return Ok(surfer);
         }
-        let started = Surfer::start(self.kind).await;
+        let started = Surfer::start(self.kind, patience / 2).await;
         started.map_err(|error| VisitError::NoAnswer {
             url: app.to_string(),
             detail: error.to_string(),

@@ -67,7 +67,11 @@ impl Guest {
     /// The browser, where one is used.
     async fn surfer(&mut self) -> Result<Option<(&mut Surfer, &mut Visitor)>, VisitError> {
         if let (Some(browsers), None) = (&self.guests.browsers, &self.surfer) {
-            self.surfer = Some(browsers.take(&self.base).await?);
+            self.surfer = Some(
+                browsers
+                    .take(&self.base, self.guests.profile.patience())
+                    .await?,
+            );
         }
         Ok(self
             .surfer

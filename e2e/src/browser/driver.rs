@@ -1,17 +1,19 @@
 //! A WebDriver process of our own: started on a free port, and ended whatever happens.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{BrowserError, Kind};
 use crate::environment;
 use crate::process_group::{Ending, in_own_group, signal};
 
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
+/// How often a driver is started because the port it picked was taken.
+const PORTS_TRIED: u32 = 10;
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a kind of browser needs on this machine.
@@ -45,8 +47,30 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts the driver on a port that it picks, and waits until it says which.
+    ///
+    /// chromedriver takes a free port of IPv4 and then wants the same one of IPv6, which somebody
+    /// else may have: it ends then, and has to be started once more for another port.
     pub(super) fn start(kind: Kind, programs: &Programs) -> Result<Self, BrowserError> {
-        let failed = |detail: String| BrowserError::Driver { kind, detail };
+        let mut said = String::new();
+        for _ in 0..PORTS_TRIED {
+            let (mut driver, port) = Self::spawn(kind, programs)?;
+            match port {
+                Ok(port) => {
+                    driver.url = format!("http://127.0.0.1:{port}");
+                    return Ok(driver);
+                }
+                Err(words) => said = words,
+            }
+            if !kind.wants_another_port(&said) {
+                break;
+            }
+        }
+        let detail = format!("it did not say on which port it listens; it said {said:?}");
+        Err(BrowserError::Driver { kind, detail })
+    }
+
+    /// Starts the driver once: the port it named, or all that it said instead.
+    fn spawn(kind: Kind, programs: &Programs) -> Result<(Self, Result<u16, String>), BrowserError> {
         let mut command = Command::new(&programs.driver);
         command
             .args(kind.driver_arguments())
@@ -54,17 +78,17 @@ impl Driver {
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         in_own_group(&mut command);
-        let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
+        let mut child = command.spawn().map_err(|error| BrowserError::Driver {
+            kind,
+            detail: error.to_string(),
+        })?;
         let output = child.stdout.take();
-        let mut driver = Self {
+        let driver = Self {
             child: Some(child),
             url: String::new(),
         };
-        let port = output.and_then(|output| announced_port(kind, output));
-        let port =
-            port.ok_or_else(|| failed("it did not say on which port it listens".to_owned()))?;
-        driver.url = format!("http://127.0.0.1:{port}");
-        Ok(driver)
+        let port = output.map_or_else(|| Err(String::new()), |output| announced_port(kind, output));
+        Ok((driver, port))
     }
 }
 
@@ -87,14 +111,42 @@ impl Drop for Driver {
 }
 
 /// Reads the driver's output until it names its port, and goes on reading so that it never blocks.
-fn announced_port(kind: Kind, output: impl std::io::Read + Send + 'static) -> Option<u16> {
-    let (said, port) = mpsc::channel();
+/// Where it names none, what it said.
+fn announced_port(kind: Kind, output: impl Read + Send + 'static) -> Result<u16, String> {
+    let (heard, lines) = mpsc::channel();
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(port) = kind.port_in(&line) {
-                let _nobody_waits = said.send(port);
-            }
+            let _nobody_waits = heard.send(line);
         }
     });
-    port.recv_timeout(STARTS_WITHIN).ok()
+    let until = Instant::now() + STARTS_WITHIN;
+    let mut said = Vec::new();
+    while let Ok(line) = lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        if let Some(port) = kind.port_in(&line) {
+            return Ok(port);
+        }
+        said.push(line);
+    }
+    Err(said.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_read_from_the_line_that_names_it() {
+        let words =
+            "Starting ChromeDriver 1\nChromeDriver was started successfully on port 4444.\n";
+        assert_eq!(announced_port(Kind::Chromium, words.as_bytes()), Ok(4444));
+    }
+
+    #[test]
+    fn a_driver_whose_port_was_taken_wants_another() {
+        let words = "Starting ChromeDriver 1\nIPv6 port not available. Exiting...\n";
+        let said = announced_port(Kind::Chromium, words.as_bytes()).unwrap_err();
+        assert_eq!(said, words.trim_end());
+        assert!(Kind::Chromium.wants_another_port(&said));
+        assert!(!Kind::Chromium.wants_another_port("Invalid port. Exiting..."));
+    }
 }

@@ -71,6 +71,11 @@ impl Kind {
         digits.parse().ok()
     }
 
+    /// Whether these last words of the driver's mean that the port it picked was taken.
+    pub(super) fn wants_another_port(self, said: &str) -> bool {
+        self == Self::Chromium && said.contains("port not available")
+    }
+
     /// A cookie as its driver takes it: Chromium's wants a domain, and makes it one for that host
     /// alone where the host is an address or has no dot; Firefox's makes it one for more.
     pub(super) fn cookie(self, held: &Held) -> Cookie<'static> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{BrowserError, Kind};
 use crate::environment;
@@ -113,21 +113,19 @@ impl Drop for Driver {
 /// Reads the driver's output until it names its port, and goes on reading so that it never blocks.
 /// Where it names none, what it said.
 fn announced_port(kind: Kind, output: impl Read + Send + 'static) -> Result<u16, String> {
-    let (heard, lines) = mpsc::channel();
+    let (found, port) = mpsc::channel();
     thread::spawn(move || {
+        let mut said = Vec::new();
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            let _nobody_waits = heard.send(line);
+            if let Some(port) = kind.port_in(&line) {
+                let _nobody_waits = found.send(Ok(port));
+            }
+            said.push(line);
         }
+        let _nobody_waits = found.send(Err(said.join("\n")));
     });
-    let until = Instant::now() + STARTS_WITHIN;
-    let mut said = Vec::new();
-    while let Ok(line) = lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        if let Some(port) = kind.port_in(&line) {
-            return Ok(port);
-        }
-        said.push(line);
-    }
-    Err(said.join("\n"))
+    let nothing = |_| Err(format!("nothing within {STARTS_WITHIN:?}"));
+    port.recv_timeout(STARTS_WITHIN).unwrap_or_else(nothing)
 }
 
 #[cfg(test)]

@@ -249,6 +249,10 @@ checks! {
     UserInfoTokenMissing = "userinfo.token_missing" always;
     /// The access token is none of this provider's, too old, or revoked.
     UserInfoToken = "userinfo.token" always;
+    /// No token came to ask about.
+    TokenInfoTokenMissing = "tokeninfo.token_missing" always;
+    /// The token is none of this provider's, too old, or revoked.
+    TokenInfoToken = "tokeninfo.token" always;
     /// No `token` came
     /// ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
     RevocationTokenMissing = "revocation.token_missing" always;

@@ -58,8 +58,16 @@ fn is_signed_by(key: &Jwk, algorithm: Algorithm, message: &[u8], signature: &str
 
 /// What a JWT says, whoever signed it.
 pub(crate) fn unverified_claims(compact: &str) -> Option<Claims> {
-    let payload = compact.split('.').nth(1)?;
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+    object(compact.split('.').nth(1)?)
+}
+
+/// The members of a JWT's header.
+pub(crate) fn header(compact: &str) -> Option<Claims> {
+    object(compact.split('.').next()?)
+}
+
+fn object(part: &str) -> Option<Claims> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
 /// The text of a claim.

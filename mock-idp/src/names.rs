@@ -25,7 +25,7 @@ impl Names {
     pub(crate) fn back_channel_of(&self, place: Place) -> Option<&str> {
         let is_asked_by_apps = matches!(
             place,
-            Place::Jwks | Place::Token | Place::UserInfo | Place::Revocation
+            Place::Jwks | Place::Token | Place::UserInfo | Place::TokenInfo | Place::Revocation
         );
         self.back_channel.as_deref().filter(|_| is_asked_by_apps)
     }

@@ -34,6 +34,9 @@ pub enum Place {
     UserInfo,
     /// The revocation endpoint, [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009).
     Revocation,
+    /// What an API asks about a token that it was sent: Google's tokeninfo.
+    #[serde(rename = "tokeninfo")]
+    TokenInfo,
     /// The logout endpoint and its pages,
     /// [RP-Initiated Logout 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout).
     EndSession,
@@ -63,7 +66,7 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order a login meets them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Discovery,
         Self::Jwks,
         Self::Authorization,
@@ -74,6 +77,7 @@ impl Place {
         Self::IdTokenHeader,
         Self::IdTokenClaims,
         Self::UserInfo,
+        Self::TokenInfo,
         Self::Revocation,
         Self::EndSession,
         Self::BackchannelLogout,
@@ -95,6 +99,7 @@ impl Place {
             Self::IdTokenHeader => "id_token_header",
             Self::IdTokenClaims => "id_token_claims",
             Self::UserInfo => "userinfo",
+            Self::TokenInfo => "tokeninfo",
             Self::Revocation => "revocation",
             Self::EndSession => "end_session",
             Self::BackchannelLogout => "backchannel_logout",
@@ -134,6 +139,7 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::TokenInfo
                 | Self::BackchannelLogout
                 | Self::LogoutTokenHeader
                 | Self::LogoutTokenClaims
@@ -153,6 +159,7 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::TokenInfo
                 | Self::Revocation
                 | Self::EndSession
                 | Self::BackchannelLogout
@@ -171,6 +178,7 @@ impl Place {
                 | Self::IdTokenHeader
                 | Self::IdTokenClaims
                 | Self::UserInfo
+                | Self::TokenInfo
                 | Self::BackchannelLogout
                 | Self::LogoutTokenHeader
                 | Self::LogoutTokenClaims

@@ -117,10 +117,10 @@ fn announced_port(kind: Kind, output: impl Read + Send + 'static) -> Result<u16,
     thread::spawn(move || {
         let mut said = Vec::new();
         for line in BufReader::new(output).lines().map_while(Result::ok) {
-            if let Some(port) = kind.port_in(&line) {
-                let _nobody_waits = found.send(Ok(port));
+            match kind.port_in(&line) {
+                Some(port) => _ = found.send(Ok(port)),
+                None => said.push(line),
             }
-            said.push(line);
         }
         let _nobody_waits = found.send(Err(said.join("\n")));
     });

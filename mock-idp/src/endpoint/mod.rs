@@ -1,5 +1,6 @@
 //! The endpoints: the table from place to handler, and the way of a request through it.
 
+mod access_token;
 mod account_chooser;
 mod auth_error;
 mod authorization;
@@ -21,6 +22,7 @@ mod request;
 mod revocation;
 mod session;
 mod token;
+mod token_info;
 mod transaction;
 mod userinfo;
 
@@ -50,6 +52,7 @@ const fn handler(place: Place) -> Handler {
         Place::AuthorizationError => authorization_error::authorization_error,
         Place::Token => token::token,
         Place::UserInfo => userinfo::userinfo,
+        Place::TokenInfo => token_info::token_info,
         Place::Revocation => revocation::revocation,
         Place::EndSession => end_session::end_session,
         Place::Picture => picture::picture,

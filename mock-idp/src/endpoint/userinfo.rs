@@ -3,17 +3,17 @@
 
 use http::header::{AUTHORIZATION, CACHE_CONTROL};
 
-use super::Request;
+use super::{Request, access_token};
 use crate::answer::{Answer, Members};
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
-use crate::grant::{AccessToken, ClaimValues};
+use crate::grant::ClaimValues;
 use crate::place::Place;
 use crate::sign::UnsignedToken;
 use crate::tenant::Tenant;
 
 pub(super) fn userinfo(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
-    let token = valid_token(tenant, bearer(request)?)?;
+    let token = access_token::valid(tenant, bearer(request)?, Check::UserInfoToken)?;
     let persona = tenant.persona(&token.login.persona).ok_or_else(|| {
         refuse(
             Check::UserInfoToken,
@@ -66,23 +66,5 @@ fn bearer(request: &Request) -> Result<&str, Refusal> {
                 "neither an Authorization header with Bearer nor access_token in a form",
             )
         }),
-    }
-}
-
-fn valid_token(tenant: &Tenant, token: &str) -> Result<AccessToken, Refusal> {
-    let now = tenant.clock().now();
-    let found = tenant.store().access_tokens.find(token, now).cloned();
-    let unknown = || {
-        let reason =
-            "the token is none of this provider's, is older than its lifetime, or is revoked";
-        refuse(Check::UserInfoToken, reason)
-    };
-    let token = found.ok_or_else(unknown)?;
-    match token.login.revoked() {
-        Some(why) => {
-            let reason = format!("the token is revoked: {why}");
-            Err(refuse(Check::UserInfoToken, reason))
-        }
-        None => Ok(token),
     }
 }

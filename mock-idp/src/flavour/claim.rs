@@ -51,4 +51,10 @@ pub(crate) enum ClaimSource {
     AuthTime,
     Acr,
     Sid,
+    /// The scopes of an access token.
+    Scope,
+    /// For how many seconds an access token is still good.
+    ExpiresIn,
+    /// Whether a refresh token was asked for.
+    AccessType,
 }

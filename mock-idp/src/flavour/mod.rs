@@ -53,7 +53,8 @@ impl Flavour {
             text.map_err(|error: toml::de::Error| FlavourError::Syntax(error.to_string()))?;
         let claims = text.id_token.claims.iter_mut();
         let members = text.userinfo.values_mut().flat_map(|it| &mut it.members);
-        for claim in claims.chain(members) {
+        let infos = text.tokeninfo.values_mut().flat_map(|it| &mut it.members);
+        for claim in claims.chain(members).chain(infos) {
             claim
                 .resolve()
                 .ok_or_else(|| FlavourError::NoSource(claim.name.clone()))?;

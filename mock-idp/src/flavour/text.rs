@@ -34,6 +34,9 @@ pub(crate) struct FlavourText {
     pub(crate) logout: LogoutText,
     pub(crate) id_token: IdTokenText,
     pub(crate) userinfo: HashMap<String, UserInfoText>,
+    /// By the profile of the route; empty where the provider has no such endpoint.
+    #[serde(default)]
+    pub(crate) tokeninfo: HashMap<String, TokenInfoText>,
     pub(crate) console: ConsoleText,
     pub(crate) error_page: ErrorPageText,
     pub(super) refusals: HashMap<Check, RefusalText>,
@@ -217,6 +220,15 @@ pub(crate) enum HeaderMember {
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserInfoText {
     pub(crate) members: Vec<ClaimSpec>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenInfoText {
+    /// What is said of an access token.
+    pub(crate) members: Vec<ClaimSpec>,
+    /// Whether numbers and booleans are said as texts.
+    pub(crate) all_texts: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,6 +12,19 @@ pub(crate) struct ClaimValues<'a> {
     persona: &'a Persona,
     scopes: &'a [String],
     login: Option<LoginClaims<'a>>,
+    token: Option<TokenClaims<'a>>,
+}
+
+/// What is said of an access token beside the persona.
+pub(crate) struct TokenClaims<'a> {
+    pub(crate) client_id: &'a str,
+    /// The names the provider answers scopes with.
+    pub(crate) scope: String,
+    pub(crate) is_offline: bool,
+    /// Seconds since 1970.
+    pub(crate) expires_at: i64,
+    /// Seconds.
+    pub(crate) expires_in: i64,
 }
 
 /// What an ID token says of the login beside the persona.
@@ -39,6 +52,15 @@ impl<'a> ClaimValues<'a> {
             persona,
             scopes,
             login: None,
+            token: None,
+        }
+    }
+
+    /// Claims about an access token, too.
+    pub(crate) fn of_token(self, token: TokenClaims<'a>) -> Self {
+        Self {
+            token: Some(token),
+            ..self
         }
     }
 
@@ -51,17 +73,22 @@ impl<'a> ClaimValues<'a> {
 
     /// Adds the claims of `specs`, then the persona's own that are not among them.
     pub(crate) fn fill(&self, specs: &[ClaimSpec], members: &mut Members) {
+        self.fill_listed(specs, members);
+        for (name, value) in &self.persona.claims {
+            if specs.iter().all(|spec| spec.name != *name) {
+                members.push_json(name.clone(), value.to_string());
+            }
+        }
+    }
+
+    /// Adds the claims of `specs` alone.
+    pub(crate) fn fill_listed(&self, specs: &[ClaimSpec], members: &mut Members) {
         for spec in specs {
             let has_scope = |scope: &String| self.scopes.contains(scope);
             if spec.scope.as_ref().is_none_or(has_scope)
                 && let Some(json) = self.value(spec)
             {
                 members.push_json(spec.name.clone(), json);
-            }
-        }
-        for (name, value) in &self.persona.claims {
-            if specs.iter().all(|spec| spec.name != *name) {
-                members.push_json(name.clone(), value.to_string());
             }
         }
     }
@@ -72,11 +99,18 @@ impl<'a> ClaimValues<'a> {
             return Some(own.to_string());
         }
         let login = self.login.as_ref();
+        let token = self.token.as_ref();
         let persona = self.persona;
         let text = |text: &Option<String>| text.as_deref().map(quoted);
         match spec.source()? {
             ClaimSource::Iss => Some(quoted(self.tenant.issuer())),
-            ClaimSource::Azp | ClaimSource::Aud => Some(quoted(login?.client_id)),
+            ClaimSource::Azp | ClaimSource::Aud => {
+                let of_token = || token.map(|token| token.client_id);
+                login
+                    .map(|login| login.client_id)
+                    .or_else(of_token)
+                    .map(quoted)
+            }
             ClaimSource::Sub => Some(quoted(&self.tenant.sub(persona))),
             ClaimSource::Hd => text(&persona.hd),
             ClaimSource::Email => text(&persona.email),
@@ -95,8 +129,19 @@ impl<'a> ClaimValues<'a> {
             ClaimSource::Sid => login?.authentication.sid.as_deref().map(quoted),
             ClaimSource::Iat => Some(login?.issued_at.to_string()),
             ClaimSource::Exp => {
-                let login = login?;
-                Some((login.issued_at + login.lifetime).to_string())
+                let of_login = login.map(|login| login.issued_at + login.lifetime);
+                let of_token = || token.map(|token| token.expires_at);
+                of_login.or_else(of_token).map(|exp| exp.to_string())
+            }
+            ClaimSource::Scope => Some(quoted(&token?.scope)),
+            ClaimSource::ExpiresIn => Some(token?.expires_in.to_string()),
+            ClaimSource::AccessType => {
+                let access_type = if token?.is_offline {
+                    "offline"
+                } else {
+                    "online"
+                };
+                Some(quoted(access_type))
             }
         }
     }

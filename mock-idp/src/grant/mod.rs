@@ -11,7 +11,7 @@ mod response;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-pub(crate) use claims::ClaimValues;
+pub(crate) use claims::{ClaimValues, TokenClaims};
 pub(crate) use login::{Authentication, Login};
 pub(crate) use minted::{minted_access_token, minted_id_token, minted_jwt_access_token};
 
@@ -28,6 +28,7 @@ pub(crate) struct CodeGrant {
 pub(crate) struct AccessToken {
     pub(crate) login: Arc<Login>,
     pub(crate) scopes: Arc<[String]>,
+    pub(crate) over: SystemTime,
 }
 
 /// What a refresh token stands for.

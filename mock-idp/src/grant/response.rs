@@ -3,6 +3,7 @@
 //! order.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::CACHE_CONTROL;
 
@@ -83,11 +84,13 @@ pub(super) fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
     let login = issue.login;
     let mut random = tenant.random("access_token", login.client_id(), &login.persona);
     let text = tenant.flavour().text.token.access_token.fill(&mut random);
+    let now = tenant.clock().now();
+    let lifetime = tenant.flavour().text.token.access_token_seconds;
     let token = AccessToken {
         login: Arc::clone(login),
         scopes: Arc::clone(&issue.scopes),
+        over: now + Duration::from_secs(lifetime),
     };
-    let now = tenant.clock().now();
     tenant.store().access_tokens.insert(&text, token, now);
     text
 }

@@ -95,7 +95,12 @@ pub(super) fn user_agent_is_sent(requests: &Requests) -> Judgement {
     let is_from_app = |exchange: &&Exchange| {
         matches!(
             exchange.place,
-            Place::Discovery | Place::Jwks | Place::Token | Place::UserInfo | Place::Revocation
+            Place::Discovery
+                | Place::Jwks
+                | Place::Token
+                | Place::UserInfo
+                | Place::TokenInfo
+                | Place::Revocation
         )
     };
     each(

@@ -37,5 +37,6 @@ mod same_verbs;
 mod session;
 mod tenants;
 mod token;
+mod token_info;
 mod userinfo;
 mod waivers;

@@ -1,0 +1,24 @@
+//! Whether an access token that came is a good one.
+
+use crate::check::{Check, Refusal, refuse};
+use crate::grant::AccessToken;
+use crate::tenant::Tenant;
+
+/// What a token stands for that is still good; else a refusal by `check`.
+pub(super) fn valid(tenant: &Tenant, token: &str, check: Check) -> Result<AccessToken, Refusal> {
+    let now = tenant.clock().now();
+    let found = tenant.store().access_tokens.find(token, now).cloned();
+    let unknown = || {
+        let reason =
+            "the token is none of this provider's, is older than its lifetime, or is revoked";
+        refuse(check, reason)
+    };
+    let token = found.ok_or_else(unknown)?;
+    match token.login.revoked() {
+        Some(why) => {
+            let reason = format!("the token is revoked: {why}");
+            Err(refuse(check, reason))
+        }
+        None => Ok(token),
+    }
+}

@@ -7,9 +7,9 @@ use mock_idp::{Client, MockIdp};
 
 /// Ready secrets for every client, whom to log in as, and how to stop.
 pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
-    let mut text = format!("\nThe provider is at {}\n", idp.issuer());
+    let mut text = format!("\nThe provider is at {}\n", idp.root());
     let address = idp.address().to_string();
-    if !idp.issuer().ends_with(&address) {
+    if !idp.root().ends_with(&address) {
         let _ = writeln!(text, "It listens on {address}");
     }
     for client in clients {
@@ -22,7 +22,7 @@ pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
     if clients.is_empty() {
         text.push_str("\nNo app may use it: the configuration has no [[clients]].\n");
     }
-    let (people, control) = (people(idp), format!("{}/_mock", idp.issuer()));
+    let (people, control) = (people(idp), format!("{}/_mock", idp.root()));
     let _ = write!(
         text,
         "\nLog in as {people}\nTests steer it at {control}: see {control}/openapi.json\nCtrl-C \

@@ -102,7 +102,7 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
     if let Some(warning) = introduction::warning(serve.host) {
         writeln!(io::stderr(), "{warning}")?;
     }
-    writeln!(io::stdout(), "{}", idp.issuer())?;
+    writeln!(io::stdout(), "{}", idp.root())?;
     io::stdout().flush()?;
     writeln!(
         io::stderr(),

@@ -1,13 +1,13 @@
-//! What a provider is called, and where its URLs lead.
+//! Where a provider is, and where its URLs lead.
 
 use crate::place::Place;
 
 /// The URLs that everything of a provider is under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Names {
-    /// What it is called in tokens, and where browsers find it; without a slash at the end.
-    pub(crate) issuer: String,
-    /// Where apps find what they ask themselves; where nothing is said, under the issuer.
+    /// Where browsers find it; without a slash at the end.
+    pub(crate) root: String,
+    /// Where apps find what they ask themselves; where nothing is said, under the root.
     pub(crate) back_channel: Option<String>,
 }
 
@@ -16,7 +16,7 @@ impl Names {
     pub(crate) fn under(&self, name: &str) -> Self {
         let back_channel = self.back_channel.as_ref();
         Self {
-            issuer: format!("{}/{name}", self.issuer),
+            root: format!("{}/{name}", self.root),
             back_channel: back_channel.map(|url| format!("{url}/{name}")),
         }
     }
@@ -32,16 +32,16 @@ impl Names {
 }
 
 impl From<String> for Names {
-    fn from(issuer: String) -> Self {
+    fn from(root: String) -> Self {
         Self {
-            issuer,
+            root,
             back_channel: None,
         }
     }
 }
 
 impl From<&str> for Names {
-    fn from(issuer: &str) -> Self {
-        Self::from(issuer.to_owned())
+    fn from(root: &str) -> Self {
+        Self::from(root.to_owned())
     }
 }

@@ -27,6 +27,7 @@ use crate::random::{Random, Stream, system_seed};
 use crate::store::Store;
 pub use clients::RegisterError;
 use documents::Documents;
+use issuer::{Seen, issuer_at};
 pub(crate) use personas::Meant;
 use personas::Personas;
 
@@ -35,11 +36,12 @@ use personas::Personas;
 ///
 /// A handle: clones speak of the same provider.
 #[derive(Clone, Debug)]
-pub struct Tenant(Arc<World>, Option<Arc<str>>);
+pub struct Tenant(Arc<World>, Option<Arc<Seen>>);
 
 #[derive(Debug)]
 struct World {
     names: Names,
+    issuer: String,
     flavour: Arc<Flavour>,
     configured: Configured,
     clients: RwLock<BTreeMap<String, Arc<Client>>>,
@@ -70,6 +72,7 @@ struct Configured {
 impl Tenant {
     pub(crate) fn new(names: impl Into<Names>, config: Config) -> Result<Self, TenantError> {
         let flavour = Flavour::named(config.flavour.as_deref().unwrap_or(DEFAULT))?;
+        let names = names.into();
         let seed = config.seed.unwrap_or_else(system_seed);
         let personas = if config.personas.is_empty() {
             persona::starter()
@@ -78,7 +81,8 @@ impl Tenant {
         };
         let tenant = Self(
             Arc::new(World {
-                names: names.into(),
+                issuer: issuer_at(&flavour, &names.root),
+                names,
                 configured: Configured {
                     clients: config.clients,
                     personas,
@@ -103,12 +107,6 @@ impl Tenant {
         );
         tenant.configure()?;
         Ok(tenant)
-    }
-
-    /// The issuer, such as `http://127.0.0.1:9000`, without a slash at the end.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.1.as_deref().unwrap_or(&self.0.names.issuer)
     }
 
     /// Which provider it stands in for, with the date of the snapshot, such as `google@2026-04`.
@@ -267,7 +265,7 @@ impl Tenant {
         uri.clone_into(&mut last.unwrap_or_else(PoisonError::into_inner));
     }
 
-    /// The URL of a place; the issuer where the flavour has no such place.
+    /// The URL of a place; the root where the flavour has no such place.
     pub(crate) fn url(&self, place: Place) -> String {
         let path = self.flavour().router.path(place).unwrap_or_default();
         format!("{}{path}", self.base(place))

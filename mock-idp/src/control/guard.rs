@@ -24,7 +24,7 @@ pub(super) fn host_and_origin(
     };
     // Whoever resolves a name of theirs to this address does not know the token.
     let has_token = control.token.is_some() && token(control, headers).is_ok();
-    if !has_token && !is_own(host.host(), tenants.default_tenant().issuer()) {
+    if !has_token && !is_own(host.host(), tenants.default_tenant().root()) {
         let words = format!(
             "the Host {host} is neither localhost, nor an address, nor the issuer's host; start \
              with --issuer http://{host}, or bring a --control-token"

@@ -20,6 +20,8 @@ pub(crate) struct FlavourText {
     #[serde(default)]
     pub(crate) sources: BTreeMap<String, String>,
     pub(super) hosts: BTreeMap<String, String>,
+    /// What it is called in its tokens, by its hosts.
+    pub(crate) issuer: String,
     pub(super) routes: Vec<Route>,
     pub(crate) not_built: NotBuilt,
     pub(super) discovery: DiscoveryText,

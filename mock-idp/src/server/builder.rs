@@ -151,11 +151,11 @@ impl Builder {
         let (listener, address) = bound;
         let scheme = self.scheme();
         let names = Names {
-            issuer: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
+            root: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
             back_channel,
         };
         #[cfg(feature = "tls")]
-        let tls = self.tls(address, &names.issuer)?;
+        let tls = self.tls(address, &names.root)?;
         let tenants = Tenants::new(Tenant::new(names, self.config)?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -1,16 +1,43 @@
-//! What the issuer says of where the provider is.
+//! Where the provider is, and what it is called.
 
 use std::sync::Arc;
 
 use super::Tenant;
+use crate::flavour::Flavour;
 use crate::names::Names;
 use crate::place::Place;
 
+/// How a request calls the provider, where requests say it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    root: String,
+    issuer: String,
+}
+
 impl Tenant {
-    /// The same provider, under the issuer that a request calls it by.
+    /// The issuer, such as `http://127.0.0.1:9000`, without a slash at the end: what the provider is
+    /// called in its tokens. It is [`root`](Self::root), with a path where the flavour has one.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.1
+            .as_ref()
+            .map_or(&self.0.issuer, |seen| seen.issuer.as_str())
+    }
+
+    /// The URL that everything of this provider is under, such as `http://127.0.0.1:9000`, without a
+    /// slash at the end.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        self.1
+            .as_ref()
+            .map_or(&self.0.names.root, |seen| seen.root.as_str())
+    }
+
+    /// The same provider, at the root that a request calls it by.
     pub(crate) fn seen_at(&self, root: &str) -> Self {
-        let issuer = format!("{root}{}", self.path());
-        Self(Arc::clone(&self.0), Some(issuer.into()))
+        let root = format!("{root}{}", self.path());
+        let issuer = issuer_at(self.flavour(), &root);
+        Self(Arc::clone(&self.0), Some(Arc::new(Seen { root, issuer })))
     }
 
     /// Whether it is called by whatever its requests call it.
@@ -18,7 +45,7 @@ impl Tenant {
         self.1.is_some()
     }
 
-    /// What it is called at the start.
+    /// Where it is from the start.
     pub(crate) fn names(&self) -> &Names {
         &self.0.names
     }
@@ -26,15 +53,15 @@ impl Tenant {
     /// What the URL of a place begins with.
     pub(crate) fn base(&self, place: Place) -> &str {
         let back_channel = self.0.names.back_channel_of(place);
-        back_channel.unwrap_or_else(|| self.issuer())
+        back_channel.unwrap_or_else(|| self.root())
     }
 
     /// The path that everything of this provider is under; empty at the root of its host.
     pub(crate) fn path(&self) -> &str {
-        let issuer = self.issuer();
-        let after_scheme = issuer.find("://").map_or(0, |at| at + 3);
-        let path = issuer[after_scheme..].find('/');
-        path.map_or("", |at| &issuer[after_scheme + at..])
+        let root = self.root();
+        let after_scheme = root.find("://").map_or(0, |at| at + 3);
+        let path = root[after_scheme..].find('/');
+        path.map_or("", |at| &root[after_scheme + at..])
     }
 
     /// The path of its cookies: two providers of one host do not share a browser's session.
@@ -44,6 +71,11 @@ impl Tenant {
             path => path,
         }
     }
+}
+
+/// What a provider at this root is called.
+pub(super) fn issuer_at(flavour: &Flavour, root: &str) -> String {
+    flavour.expand(&flavour.text.issuer, |_| root)
 }
 
 #[cfg(test)]

@@ -217,7 +217,7 @@ impl Tenant {
                 .unwrap_or_default()
                 .split_once("{persona}")
                 .unwrap_or_default();
-            let mut url = format!("{}{before}", self.issuer());
+            let mut url = format!("{}{before}", self.base(Place::Picture));
             url.extend(url::form_urlencoded::byte_serialize(persona.id.as_bytes()));
             url.push_str(behind);
             url

@@ -32,7 +32,7 @@ impl TenantView {
         let issuer = tenant.issuer().to_owned();
         Self {
             name: name.map(Into::into),
-            control_url: format!("{issuer}/_mock"),
+            control_url: format!("{}/_mock", tenant.root()),
             issuer,
             flavour: tenant.flavour_name(),
             discovery_url: tenant.discovery_url(),

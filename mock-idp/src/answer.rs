@@ -40,6 +40,8 @@ pub(crate) struct Answer {
 pub(crate) enum Encoding {
     /// JSON with this many spaces a level.
     Json { indent: usize },
+    /// JSON: a list with one object of the members in it.
+    JsonList { indent: usize },
     /// Appended to the target as its query.
     Query,
     /// Appended to the target as its fragment.
@@ -200,6 +202,7 @@ impl Answer {
                 Some(encoded) => encoded.clone(),
                 None => self.members.json(*indent).into(),
             },
+            Encoding::JsonList { indent } => format!("[{}]", self.members.json(*indent)).into(),
             Encoding::Verbatim(bytes) => bytes.clone(),
             Encoding::Form => self.members.form().into(),
             Encoding::FormPost => self.form_post().into(),

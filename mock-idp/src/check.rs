@@ -168,6 +168,8 @@ checks! {
     PageTransaction = "page.transaction" always;
     /// A page's form chose somebody the provider does not know.
     PagePersona = "page.persona" always;
+    /// A page's form chose somebody who belongs to another directory than the request was for.
+    PageDirectory = "page.directory" waivable;
     /// A page's form decided neither `allow` nor `cancel`.
     PageDecision = "page.decision" always;
     /// The error page's address does not say what went wrong.
@@ -249,6 +251,10 @@ checks! {
     UserInfoTokenMissing = "userinfo.token_missing" always;
     /// The access token is none of this provider's, too old, or revoked.
     UserInfoToken = "userinfo.token" always;
+    /// The request does not say what it is from, and this provider wants to know.
+    UserInfoUserAgent = "userinfo.user_agent" waivable;
+    /// None of the scopes was granted that this needs.
+    UserInfoScope = "userinfo.scope" waivable;
     /// No token came to ask about.
     TokenInfoTokenMissing = "tokeninfo.token_missing" always;
     /// The token is none of this provider's, too old, or revoked.

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ::time::OffsetDateTime;
 use http::HeaderValue;
 
 /// A tenant's clock. It runs with the machine's until a test moves or stops it.
@@ -42,6 +43,16 @@ impl Clock {
         since_1970.map_or(0, |since| {
             i64::try_from(since.as_secs()).unwrap_or_default()
         })
+    }
+
+    /// Date and time of now in UTC, as people read them: `2026-04-09 19:21:00Z`.
+    pub(crate) fn date_and_time(&self) -> String {
+        let now = OffsetDateTime::from_unix_timestamp(self.unix_seconds());
+        let now = now.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let (year, month, day) = now.to_calendar_date();
+        let (hour, minute, second) = now.to_hms();
+        let month = u8::from(month);
+        format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
     }
 
     /// The time as a `Date` header says it; none while it is the machine's.
@@ -161,6 +172,14 @@ mod tests {
         clock.set(at(5_000));
         clock.unfreeze();
         assert!(clock.now() >= at(5_000) && clock.now() < at(5_030));
+    }
+
+    #[test]
+    fn date_and_time_are_those_of_utc() {
+        let clock = Clock::default();
+        clock.freeze();
+        clock.set(at(1_775_762_460));
+        assert_eq!(clock.date_and_time(), "2026-04-09 19:21:00Z");
     }
 
     #[test]

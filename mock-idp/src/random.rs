@@ -133,6 +133,13 @@ impl Stream {
         text
     }
 
+    /// A name that nothing else has, [RFC 9562 section 5.4](https://www.rfc-editor.org/rfc/rfc9562#section-5.4).
+    pub(crate) fn uuid(&mut self) -> String {
+        let hex = self.text(Alphabet::Hex, 30);
+        let (a, b, c, d) = (&hex[..8], &hex[8..12], &hex[12..15], &hex[15..18]);
+        format!("{a}-{b}-4{c}-a{d}-{}", &hex[18..])
+    }
+
     /// Puts `length` characters of an alphabet behind a text.
     pub(crate) fn push_text(&mut self, alphabet: Alphabet, length: usize, text: &mut String) {
         let characters = alphabet.characters();

@@ -1,6 +1,7 @@
 //! All that one issuer owns. A tenant is a world: nothing in it is shared with another.
 
 mod clients;
+mod directory;
 mod documents;
 mod issuer;
 mod lies;
@@ -263,12 +264,6 @@ impl Tenant {
     pub(crate) fn found_registrable(&self, uri: &str) {
         let last = self.0.registrable.lock();
         uri.clone_into(&mut last.unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// The URL of a place; the root where the flavour has no such place.
-    pub(crate) fn url(&self, place: Place) -> String {
-        let path = self.flavour().router.path(place).unwrap_or_default();
-        format!("{}{path}", self.base(place))
     }
 }
 

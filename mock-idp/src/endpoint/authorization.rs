@@ -17,17 +17,18 @@ use crate::store::{Session, Transaction};
 use crate::tenant::{Meant, Tenant};
 
 pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
-    let asked = AuthorizationRequest::parse(tenant, request.parameters())?;
+    let asked = AuthorizationRequest::parse(tenant, request)?;
     let asked = Arc::new(asked);
     let session = session::find(tenant, request);
     if let Some(persona) = known_persona(tenant, &asked)? {
+        check_directory(tenant, &asked, &persona)?;
         return at_once(tenant, &asked, &persona, session);
     }
     let reuse = tenant.flavour().text.session.reuse;
     let may_resume = reuse == Reuse::Always || asked.prompt.none;
     let resumed =
         session.filter(|(_, session)| may_resume && session::is_enough(tenant, &asked, session));
-    match resumed.and_then(|(sid, session)| logged_in(tenant, sid, &session)) {
+    match resumed.and_then(|(sid, session)| logged_in(tenant, &asked, sid, &session)) {
         Some((persona, authentication)) => resume(tenant, &asked, &persona, authentication),
         None if asked.prompt.none => {
             let why = "nobody is logged in here as the app asks";
@@ -39,11 +40,29 @@ pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer
 
 fn logged_in(
     tenant: &Tenant,
+    asked: &AuthorizationRequest,
     sid: String,
     session: &Session,
 ) -> Option<(Arc<Persona>, Authentication)> {
     let persona = tenant.persona(&session.persona)?;
+    tenant.admits(asked.directory.as_deref(), &persona).ok()?;
     Some((persona, session::authentication(sid, session)))
+}
+
+/// Whether somebody belongs to the directory that the request was for.
+pub(super) fn check_directory(
+    tenant: &Tenant,
+    asked: &AuthorizationRequest,
+    persona: &Persona,
+) -> Result<(), Refusal> {
+    let directory = asked.directory.as_deref();
+    let Err(reason) = tenant.admits(directory, persona) else {
+        return Ok(());
+    };
+    let refused = tenant.enforce(Check::PageDirectory, || reason);
+    let email = persona.email.as_ref().unwrap_or(&persona.id);
+    let named = directory.unwrap_or_default();
+    refused.map_err(|refusal| refusal.with("account", email).with("directory", named))
 }
 
 /// Goes on with a session that is enough: at once, or with the consent page.
@@ -250,6 +269,10 @@ fn response(
             }
             ResponseParameter::Prompt => {
                 members.push_text("prompt", if is_consent_shown { "consent" } else { "none" });
+            }
+            ResponseParameter::SessionState => {
+                let mut random = tenant.random("session_state", "", &persona.id);
+                members.push_text("session_state", &random.uuid());
             }
         }
     }

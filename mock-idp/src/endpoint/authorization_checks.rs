@@ -146,14 +146,14 @@ fn client(draft: &Draft<'_>) -> Checked {
 }
 
 fn redirect_uri_match(draft: &Draft<'_>) -> Checked {
-    let sent = draft.first("redirect_uri").unwrap_or_default();
+    let sent = draft.redirect_uri().unwrap_or_default();
+    if draft.is_registered(sent) {
+        return Ok(());
+    }
     let registered = draft
         .client
         .as_ref()
         .map_or(&[][..], |it| &it.redirect_uris);
-    if registered.iter().any(|uri| uri == sent) {
-        return Ok(());
-    }
     let reason = || redirect_uri::difference(sent, registered);
     let refused = draft
         .tenant

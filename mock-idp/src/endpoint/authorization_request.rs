@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use super::Parameters;
 use super::authorization_checks::check;
 use super::draft::Draft;
+use super::{Parameters, Request};
 use crate::answer::Encoding;
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
@@ -19,6 +19,8 @@ use crate::tenant::Tenant;
 pub(crate) struct AuthorizationRequest {
     pub(crate) client: Arc<Client>,
     pub(crate) redirect_uri: String,
+    /// The directory that the request's path names.
+    pub(crate) directory: Option<String>,
     pub(crate) response_mode: ResponseMode,
     pub(crate) state: Option<String>,
     /// The short names of the scopes, each once.
@@ -101,8 +103,8 @@ pub(crate) struct Prompt {
 
 impl AuthorizationRequest {
     /// Checks the parameters in the flavour's order, then reads them.
-    pub(super) fn parse(tenant: &Tenant, parameters: &Arc<Parameters>) -> Result<Self, Refusal> {
-        let draft = Draft::new(tenant, parameters);
+    pub(super) fn parse(tenant: &Tenant, request: &Request) -> Result<Self, Refusal> {
+        let draft = Draft::new(tenant, request);
         for name in &tenant.flavour().text.authorization.checks {
             check(*name, &draft).map_err(|refusal| match draft.reply_to() {
                 Some(reply_to) => refusal.reply_to(reply_to),
@@ -115,13 +117,14 @@ impl AuthorizationRequest {
     fn read(draft: &Draft<'_>) -> Result<Self, Refusal> {
         let missing = |check: Check| move || refuse(check, "the flavour does not make this check");
         let client = draft.client.clone();
-        let redirect_uri = draft.first("redirect_uri");
+        let redirect_uri = draft.redirect_uri();
         let prompts = |asked: &str| draft.words("prompt").any(|prompt| prompt == asked);
         Ok(Self {
             client: client.ok_or_else(missing(Check::AuthorizationClient))?,
             redirect_uri: redirect_uri
                 .ok_or_else(missing(Check::AuthorizationRedirectUriMissing))?
                 .into(),
+            directory: draft.directory.clone(),
             response_mode: draft.response_mode(),
             state: draft.first("state").map(str::to_owned),
             scopes: draft.scopes().into(),
@@ -153,6 +156,7 @@ impl AuthorizationRequest {
         Self {
             client,
             redirect_uri: String::new(),
+            directory: None,
             response_mode: ResponseMode::Query,
             state: None,
             scopes,

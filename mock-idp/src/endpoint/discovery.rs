@@ -4,25 +4,31 @@
 use http::header::CACHE_CONTROL;
 
 use super::{Request, cors};
-use crate::answer::{Answer, Members};
+use crate::answer::{Answer, Members, quoted};
 use crate::check::Refusal;
 use crate::place::Place;
 use crate::tenant::Tenant;
 
+/// What stands in a document for the directory that its path names.
+const DIRECTORY: &str = "<directory>";
+
 #[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
-pub(super) fn discovery(tenant: &Tenant, _: &Request) -> Result<Answer, Refusal> {
+pub(super) fn discovery(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     // Nothing in it changes while the provider runs.
-    Ok(tenant.document(0, Place::Discovery, document))
+    let directory = request.variable.as_deref();
+    Ok(tenant.document(0, Place::Discovery, directory, document))
 }
 
-fn document(tenant: &Tenant) -> Answer {
+fn document(tenant: &Tenant, directory: Option<&str>) -> Answer {
     let flavour = tenant.flavour();
     let mut members = Members::default();
     for (name, value) in &flavour.discovery {
-        members.push_json(
-            name.clone(),
-            flavour.expand(value, |place| tenant.base(place)),
-        );
+        let json = match (name.as_str(), directory) {
+            ("issuer", Some(_)) => quoted(&tenant.issuer_in(directory)),
+            _ => flavour.expand(value, |place| tenant.base(place)),
+        };
+        let json = json.replace(DIRECTORY, directory.unwrap_or_default());
+        members.push_json(name.clone(), json);
     }
     let mut answer = Answer::json(Place::Discovery, 1, members)
         .with_header(CACHE_CONTROL, flavour.discovery_cache_control());

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::authorization_request::{CodeChallenge, CodeChallengeMethod, ResponseMode};
-use super::{Parameters, id_token_hint};
+use super::{Parameters, Request, id_token_hint, redirect_uri};
 use crate::check::{Check, Refusal};
 use crate::client::Client;
 use crate::error::ReplyTo;
-use crate::flavour::{AuthorizationText, FlavourText};
+use crate::flavour::{AuthorizationText, FlavourText, RedirectUriMatch};
 use crate::tenant::Tenant;
 
 /// A request that is being checked.
@@ -15,13 +15,17 @@ pub(super) struct Draft<'a> {
     pub(super) tenant: &'a Tenant,
     pub(super) parameters: &'a Arc<Parameters>,
     pub(super) client: Option<Arc<Client>>,
+    /// The directory that the request's path names.
+    pub(super) directory: Option<String>,
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(tenant: &'a Tenant, parameters: &'a Arc<Parameters>) -> Self {
+    pub(super) fn new(tenant: &'a Tenant, request: &'a Request) -> Self {
+        let parameters = request.parameters();
         let client = parameters.first("client_id");
         Self {
             client: client.and_then(|id| tenant.client(id)),
+            directory: request.variable.clone(),
             tenant,
             parameters,
         }
@@ -41,7 +45,8 @@ impl<'a> Draft<'a> {
     /// The known scopes by their short names, each once, in the order they came.
     pub(super) fn scopes(&self) -> Vec<String> {
         let mut scopes: Vec<String> = Vec::new();
-        for scope in self.words("scope") {
+        let separator = self.text().scopes.separator.as_str();
+        for scope in self.words("scope").flat_map(|word| word.split(separator)) {
             match self.text().scopes.short_name(scope) {
                 Some(short) if scopes.iter().all(|known| known != short) => {
                     scopes.push(short.into());
@@ -52,7 +57,27 @@ impl<'a> Draft<'a> {
         scopes
     }
 
+    /// Where the answer goes: where the request does not say it, to the client's first URI.
+    pub(super) fn redirect_uri(&self) -> Option<&str> {
+        let registered = || Some(self.client.as_ref()?.redirect_uris.first()?.as_str());
+        self.first("redirect_uri").or_else(registered)
+    }
+
+    /// Whether a redirect URI is as good as a registered one.
+    pub(super) fn is_registered(&self, uri: &str) -> bool {
+        let mut registered = self.client.iter().flat_map(|it| &it.redirect_uris);
+        match self.rules().redirect_uri_match {
+            RedirectUriMatch::Exact => registered.any(|known| known == uri),
+            RedirectUriMatch::Below => registered.any(|known| redirect_uri::is_below(uri, known)),
+        }
+    }
+
+    /// The challenge, where the provider knows its method; else it is none.
     pub(super) fn challenge(&self) -> Option<CodeChallenge> {
+        let known = &self.text().token.code_challenge_methods;
+        if known.iter().all(|known| known != self.challenge_method()) {
+            return None;
+        }
         Some(CodeChallenge {
             challenge: self.first("code_challenge")?.into(),
             method: CodeChallengeMethod::named(self.challenge_method())?,
@@ -76,9 +101,8 @@ impl<'a> Draft<'a> {
     /// Where the app can be told of an error: the redirect URI, if it is one of this client's.
     pub(super) fn reply_to(&self) -> Option<ReplyTo> {
         let client = self.client.as_ref()?;
-        let redirect_uri = self.first("redirect_uri")?;
-        let is_trusted = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
-        is_trusted.then(|| ReplyTo {
+        let redirect_uri = self.redirect_uri()?;
+        self.is_registered(redirect_uri).then(|| ReplyTo {
             redirect_uri: redirect_uri.into(),
             state: self.first("state").map(str::to_owned),
             response_mode: self.response_mode(),

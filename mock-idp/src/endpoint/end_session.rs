@@ -46,7 +46,7 @@ pub(super) fn end_session(tenant: &Tenant, request: &Request) -> Result<Answer, 
             let reason = format!("the form's decision is {other:?}, neither log_out nor stay");
             return Err(refuse(Check::PageDecision, reason));
         }
-        None => confirm(tenant, parameters, &asked),
+        None => confirm(tenant, request, &asked),
     };
     answer.client = asked.client.map(|client| client.client_id.clone());
     Ok(answer)
@@ -142,7 +142,8 @@ fn is_meant(tenant: &Tenant, hint: Option<&Hint>, session: Option<&(String, Sess
     match (hint, session) {
         (Some(hint), Some((sid, session))) => {
             let persona = tenant.persona(&session.persona);
-            let is_same = persona.is_some_and(|persona| tenant.sub(&persona) == hint.sub);
+            let is_same =
+                persona.is_some_and(|persona| tenant.sub(&persona, &hint.client_id) == hint.sub);
             is_same && hint.sid.as_ref().is_none_or(|hinted| hinted == sid)
         }
         (Some(_), None) => true,
@@ -150,15 +151,16 @@ fn is_meant(tenant: &Tenant, hint: Option<&Hint>, session: Option<&(String, Sess
     }
 }
 
-fn confirm(tenant: &Tenant, parameters: &Parameters, asked: &LogoutRequest) -> Answer {
+fn confirm(tenant: &Tenant, request: &Request, asked: &LogoutRequest) -> Answer {
     let app = asked.client.as_ref().map(|client| {
         let name = client.client_name.as_ref();
         name.unwrap_or(&client.client_id).as_str()
     });
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let parameters = request.parameters();
     let parameters: Vec<_> = parameters.iter().map(owned).collect();
     let html = page::log_out(&LogOut {
-        action: &tenant.url(Place::EndSession),
+        action: &tenant.url_in(Place::EndSession, request.variable.as_deref()),
         parameters: &parameters,
         app,
     });

@@ -18,7 +18,7 @@ pub(super) struct Hint {
 /// # Errors
 /// Says why it is no ID token of this provider's.
 pub(super) fn read(tenant: &Tenant, hint: &str) -> Result<Hint, String> {
-    let keys = tenant.keys().jwks();
+    let keys = tenant.keys().jwks(tenant.issuer());
     let keys = keys.iter().filter_map(|jwk| serde_json::from_str(jwk).ok());
     let keys = JwkSet {
         keys: keys.collect(),

@@ -16,13 +16,19 @@ const CERTIFICATES: &str = "certificates";
 pub(super) fn jwks(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     Ok(match request.profile.as_deref() {
         Some(CERTIFICATES) => certificates(tenant),
-        _ => tenant.document(tenant.keys().version(), Place::Jwks, document),
+        _ => {
+            let directory = request.variable.as_deref();
+            let version = tenant.keys().version();
+            tenant.document(version, Place::Jwks, directory, document)
+        }
     })
 }
 
-fn document(tenant: &Tenant) -> Answer {
+fn document(tenant: &Tenant, directory: Option<&str>) -> Answer {
+    let issuer = tenant.issuer_in(directory);
+    let keys = tenant.keys().jwks(&issuer).join(",");
     let mut members = Members::default();
-    members.push_json("keys", format!("[{}]", tenant.keys().jwks().join(",")));
+    members.push_json("keys", format!("[{keys}]"));
     answer(tenant, members)
 }
 

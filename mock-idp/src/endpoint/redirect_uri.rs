@@ -78,6 +78,17 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether a redirect URI is of the same origin as a registered one, with a path at or below its.
+pub(super) fn is_below(sent: &str, registered: &str) -> bool {
+    let (Ok(sent), Ok(registered)) = (Url::parse(sent), Url::parse(registered)) else {
+        return false;
+    };
+    let rest = sent.path().strip_prefix(registered.path());
+    let is_at_a_border =
+        |rest: &str| rest.is_empty() || rest.starts_with('/') || registered.path().ends_with('/');
+    sent.origin() == registered.origin() && rest.is_some_and(is_at_a_border)
+}
+
 /// How a redirect URI differs from the registered one that is nearest.
 pub(super) fn difference(sent: &str, registered: &[String]) -> String {
     let nearest = registered
@@ -202,6 +213,23 @@ mod tests {
             "https://localhost/oauth2callback/",
             r#"its scheme ("https", not "http") and its port ("443", not "8501") and a trailing slash"#,
         );
+    }
+
+    #[test]
+    fn below_a_registered_one_is_its_path_and_what_follows_it() {
+        let check = |sent: &str, expected: bool| {
+            assert_eq!(is_below(sent, "https://app.test/cb"), expected, "{sent}");
+        };
+        check("https://app.test/cb", true);
+        check("https://app.test/cb/more?x=1", true);
+        check("https://app.test/cb2", false);
+        check("https://app.test/", false);
+        check("https://app.test/cb/../other", false);
+        check("https://app.test:444/cb", false);
+        check("http://app.test/cb", false);
+        check("https://evil.test/cb", false);
+        check("cb", false);
+        assert!(is_below("https://app.test/x", "https://app.test/"));
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub(super) fn is_enough(tenant: &Tenant, asked: &AuthorizationRequest, session: 
     let hinted = hint.and_then(|hint| tenant.meant_by(hint));
     let is_hinted = hinted.is_none_or(|hinted| hinted == Meant::Persona(Arc::clone(&persona)));
     let expected = asked.id_token_hint.as_ref();
-    let is_expected = expected.is_none_or(|sub| *sub == tenant.sub(&persona));
+    let is_expected =
+        expected.is_none_or(|sub| *sub == tenant.sub(&persona, &asked.client.client_id));
     let is_asked_anew = asked.prompt.login || asked.prompt.select_account;
     is_young && is_hinted && is_expected && !is_asked_anew
 }

@@ -1,5 +1,7 @@
 //! The token endpoint, [RFC 6749 section 3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2).
 
+use http::header::ACCEPT;
+
 use super::{Request, client_authentication};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
@@ -17,10 +19,12 @@ pub(super) fn token(tenant: &Tenant, request: &Request) -> Result<Answer, Refusa
     check_form(tenant, request)?;
     let grant_type = grant_type(tenant, request)?;
     let client = client_authentication::authenticate(tenant, request)?;
-    match grant_type {
-        GrantType::AuthorizationCode => authorization_code::token(tenant, &client, &request.form),
-        GrantType::RefreshToken => refresh_token::token(tenant, &client, &request.form),
-    }
+    let accept = request.header(ACCEPT).unwrap_or_default();
+    let token = match grant_type {
+        GrantType::AuthorizationCode => authorization_code::token,
+        GrantType::RefreshToken => refresh_token::token,
+    };
+    token(tenant, &client, &request.form, accept)
 }
 
 pub(super) fn check_form(tenant: &Tenant, request: &Request) -> Result<(), Refusal> {

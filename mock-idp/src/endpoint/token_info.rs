@@ -45,14 +45,13 @@ fn of_access_token(tenant: &Tenant, request: &Request, token: &str) -> Result<An
     let expires_in = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
     let scopes = &flavour.scopes;
     let claims = TokenClaims {
-        client_id: token.login.client_id(),
         scope: scopes.granted_in_order(&scopes.in_token_response, &token.scopes),
         is_offline: token.login.request.is_offline,
         expires_at: tenant.clock().unix_seconds().saturating_add(expires_in),
         expires_in,
     };
     let mut members = Members::default();
-    ClaimValues::of_persona(tenant, &persona, &token.scopes)
+    ClaimValues::of_persona(tenant, &persona, token.login.client_id(), &token.scopes)
         .of_token(claims)
         .fill_listed(&text.members, &mut members);
     if text.all_texts {
@@ -64,7 +63,7 @@ fn of_access_token(tenant: &Tenant, request: &Request, token: &str) -> Result<An
 /// Its claims, and its header behind them.
 fn of_id_token(tenant: &Tenant, token: &str) -> Result<Answer, Refusal> {
     let refused = |reason: String| refuse(Check::TokenInfoToken, reason);
-    let keys = tenant.keys().jwks();
+    let keys = tenant.keys().jwks(tenant.issuer());
     let keys = keys.iter().filter_map(|jwk| serde_json::from_str(jwk).ok());
     let keys = JwkSet {
         keys: keys.collect(),

@@ -20,20 +20,21 @@ mod text;
 
 use crate::check::Check;
 use crate::place::Place;
-pub(crate) use claim::{ClaimSource, ClaimSpec};
+pub(crate) use claim::{ClaimSource, ClaimSpec, ClaimValue};
 pub use error::FlavourError;
 pub(crate) use policy::{
-    AccessTokenRevokes, Offline, Reuse, RevocationClient, Rotation, UnknownToken,
+    AccessTokenRevokes, KeyName, Offline, RedirectUriMatch, Reuse, RevocationClient, Rotation,
+    SubjectType, TokenEncoding, UnknownToken, Unneeded,
 };
-pub(crate) use refusal::{Deliver, ErrorParameter, RefusalText};
+pub(crate) use refusal::{Deliver, ErrorMember, ErrorParameter, RefusalText};
 pub(crate) use route::{Matched, Route, Router};
 pub(crate) use scopes::ScopesText;
 pub(crate) use snapshot::DEFAULT;
 pub use snapshot::{FlavourSummary, flavours};
 pub(crate) use template::Template;
 pub(crate) use text::{
-    AuthorizationText, FlavourText, HeaderMember, JwkMember, RedirectUriPolicy, ResponseParameter,
-    TokenMember,
+    AuthorizationText, DirectoryText, FlavourText, HeaderMember, JwkMember, RedirectUriPolicy,
+    ResponseParameter, TokenMember, UserInfoText,
 };
 
 /// A provider's ways.

@@ -11,6 +11,56 @@ pub(crate) enum Offline {
     /// With the scope `offline_access`,
     /// [OpenID Connect Core 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).
     OfflineAccessScope,
+    /// Never.
+    Never,
+}
+
+/// Whether `sub` is the same at every client,
+/// [OpenID Connect Core 8](https://openid.net/specs/openid-connect-core-1_0.html#SubjectIDTypes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SubjectType {
+    Public,
+    Pairwise,
+}
+
+/// Which redirect URIs are as good as a registered one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RedirectUriMatch {
+    /// That one alone.
+    Exact,
+    /// Those below it, too: of the same host, with a path that begins with its path.
+    Below,
+}
+
+/// What comes of a parameter that could do no harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Unneeded {
+    Refused,
+    Ignored,
+}
+
+/// How a token response is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TokenEncoding {
+    /// As JSON.
+    Json,
+    /// As a form, and as JSON where the request's `Accept` asks for it.
+    FormUnlessJsonIsAccepted,
+}
+
+/// What a key is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyName {
+    /// By chance, in the form that `kid` says.
+    Kid,
+    /// By the thumbprint of its certificate,
+    /// [RFC 7517 section 4.8](https://www.rfc-editor.org/rfc/rfc7517#section-4.8).
+    Thumbprint,
 }
 
 /// When a session at the provider spares the visitor its pages.

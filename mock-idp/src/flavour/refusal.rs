@@ -26,6 +26,12 @@ pub(crate) struct RefusalText {
     #[serde(default)]
     pub(crate) parameters: Vec<ErrorParameter>,
     pub(crate) error_subtype: Option<String>,
+    /// The number of the error, where the provider gives them numbers.
+    pub(crate) number: Option<u32>,
+    /// The page about it, for the app to link to.
+    pub(crate) error_uri: Option<String>,
+    /// The members of an answer in JSON, in order, where they are not the usual ones.
+    pub(crate) members: Option<Vec<ErrorMember>>,
     /// Whether a `WWW-Authenticate` header goes with it
     /// ([RFC 6750 section 3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
     #[serde(default)]
@@ -47,6 +53,27 @@ pub(crate) enum Deliver {
     /// To the app, by redirect
     /// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
     Redirect,
+    /// To the app, by redirect to the first URI that it registered, whatever this request said.
+    RedirectRegistered,
+}
+
+/// A member of an error in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorMember {
+    Error,
+    ErrorDescription,
+    ErrorUri,
+    /// The numbers of what went wrong.
+    ErrorCodes,
+    Timestamp,
+    TraceId,
+    CorrelationId,
+    /// The words, as an API calls them.
+    Message,
+    DocumentationUrl,
+    /// The HTTP status, as a text.
+    Status,
 }
 
 /// A parameter of an error that goes to the app by redirect.
@@ -57,6 +84,7 @@ pub(crate) enum ErrorParameter {
     ErrorSubtype,
     Error,
     ErrorDescription,
+    ErrorUri,
     Iss,
 }
 

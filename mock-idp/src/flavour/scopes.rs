@@ -9,6 +9,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScopesText {
     known: Vec<String>,
+    /// What stands between scopes in a token response.
+    pub(crate) separator: String,
     canonical: BTreeMap<String, String>,
     pub(crate) in_authorization_response: Vec<String>,
     pub(crate) in_token_response: Vec<String>,

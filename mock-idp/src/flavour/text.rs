@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::policy::{AccessTokenRevokes, Offline, Reuse, RevocationClient, Rotation, UnknownToken};
+use super::policy::{
+    AccessTokenRevokes, KeyName, Offline, RedirectUriMatch, Reuse, RevocationClient, Rotation,
+    SubjectType, TokenEncoding, UnknownToken, Unneeded,
+};
+use super::refusal::ErrorMember;
 use super::{ClaimSpec, RefusalText, Route, ScopesText, Template};
 use crate::check::Check;
 use crate::client::TokenEndpointAuthMethod;
@@ -41,6 +45,9 @@ pub(crate) struct FlavourText {
     pub(crate) tokeninfo: HashMap<String, TokenInfoText>,
     pub(crate) console: ConsoleText,
     pub(crate) error_page: ErrorPageText,
+    pub(crate) errors: ErrorsText,
+    /// The directories that accounts belong to, where the paths name one.
+    pub(crate) directory: Option<DirectoryText>,
     pub(super) refusals: HashMap<Check, RefusalText>,
 }
 
@@ -69,6 +76,7 @@ pub(crate) struct JwksText {
     pub(crate) cache_control: String,
     /// How many keys are published while none is being replaced.
     pub(crate) keys: usize,
+    pub(crate) key_name: KeyName,
     /// The orders of a key's members; they take turns.
     pub(crate) member_orders: Vec<Vec<JwkMember>>,
 }
@@ -83,6 +91,10 @@ pub(crate) enum JwkMember {
     Alg,
     Use,
     Kty,
+    /// The thumbprint of the certificate.
+    X5t,
+    X5c,
+    Issuer,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,6 +113,7 @@ pub(crate) struct AuthorizationText {
     pub(crate) acr_values: Vec<String>,
     /// When a refresh token is given.
     pub(crate) offline: Offline,
+    pub(crate) redirect_uri_match: RedirectUriMatch,
 }
 
 /// Which places scripts of other origins may read.
@@ -132,6 +145,9 @@ pub(crate) enum ResponseParameter {
     Authuser,
     Hd,
     Prompt,
+    /// What the provider calls the visitor's session,
+    /// [Session Management 3](https://openid.net/specs/openid-connect-session-1_0.html#CreatingUpdatingSessions).
+    SessionState,
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,7 +165,11 @@ pub(crate) struct TokenText {
     /// How long the answer says it is good for.
     pub(crate) expires_in: u64,
     pub(crate) refresh_token: Template,
+    pub(crate) token_type: String,
     pub(crate) response: Vec<TokenMember>,
+    pub(crate) encoding: TokenEncoding,
+    /// What a `code_verifier` without a challenge before it does.
+    pub(crate) unneeded_code_verifier: Unneeded,
     pub(crate) code_challenge_methods: Vec<String>,
     pub(crate) default_code_challenge_method: String,
     /// How a client may prove itself.
@@ -194,6 +214,8 @@ pub(crate) enum TokenMember {
     Scope,
     TokenType,
     IdToken,
+    /// For how long the token may be used where the provider cannot be asked for another.
+    ExtExpiresIn,
 }
 
 #[derive(Debug, Deserialize)]
@@ -203,6 +225,7 @@ pub(crate) struct IdTokenText {
     pub(crate) header: Vec<HeaderMember>,
     pub(crate) kid: Template,
     pub(crate) sub: Template,
+    pub(crate) subject_type: SubjectType,
     /// The claims that an ID token of a refresh does not have.
     pub(crate) left_out_on_refresh: Vec<String>,
     pub(crate) claims: Vec<ClaimSpec>,
@@ -222,6 +245,18 @@ pub(crate) enum HeaderMember {
 #[serde(deny_unknown_fields)]
 pub(crate) struct UserInfoText {
     pub(crate) members: Vec<ClaimSpec>,
+    /// Whether it is a list, of one such object for each e-mail address there is.
+    #[serde(default)]
+    pub(crate) is_list: bool,
+    /// Whether whoever asks has to say what it is.
+    #[serde(default)]
+    pub(crate) needs_user_agent: bool,
+    /// The scopes one of which must have been granted; empty where any will do.
+    #[serde(default)]
+    pub(crate) needs_scope: Vec<String>,
+    /// What may stand before the token in the `Authorization` header, beside `Bearer`.
+    #[serde(default)]
+    pub(crate) schemes: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -247,4 +282,37 @@ pub(crate) struct ErrorPageText {
     /// The headline of a page whose refusal has none of its own.
     pub(crate) heading: String,
     pub(crate) status: u16,
+}
+
+/// How errors are said in JSON.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ErrorsText {
+    /// The members, in order.
+    pub(crate) members: Vec<ErrorMember>,
+    /// The description: `{text}` stands for the words of the row, `{number}`, `{trace_id}`,
+    /// `{correlation_id}` and `{timestamp}` for what they say.
+    pub(crate) description: String,
+    /// The page about an error, where its row names none; `{number}` stands for its number.
+    pub(crate) error_uri: Option<String>,
+    /// The HTTP status of every error at the token endpoint, where they have one in common.
+    pub(crate) token_status: Option<u16>,
+}
+
+/// The directories that accounts belong to. A path names one, or one of the words for several.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DirectoryText {
+    /// The word for accounts of every kind.
+    pub(crate) any: String,
+    /// The word for those of organisations.
+    pub(crate) organizations: String,
+    /// The word for those of persons.
+    pub(crate) consumers: String,
+    /// The directory of persons.
+    pub(crate) consumers_id: String,
+    /// What stands for the directory in an issuer where it is not known yet.
+    pub(crate) unknown: String,
+    /// The form of the others, which come of the organisation's domain.
+    pub(crate) id: Template,
 }

@@ -16,6 +16,7 @@ use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
 use crate::endpoint::{CodeChallengeMethod, Parameters};
+use crate::flavour::Unneeded;
 use crate::tenant::Tenant;
 
 /// Issues a code for a login that was allowed.
@@ -38,6 +39,7 @@ pub(crate) fn token(
     tenant: &Tenant,
     client: &Client,
     parameters: &Parameters,
+    accept: &str,
 ) -> Result<Answer, Refusal> {
     let code = required(parameters, "code", Check::TokenCodeMissing)?;
     check_redirect_uri_sent(tenant, parameters)?;
@@ -58,6 +60,7 @@ pub(crate) fn token(
     Ok(response::answer(
         tenant,
         &Issue::of_code(tenant, login, &persona),
+        accept,
     ))
 }
 
@@ -73,7 +76,9 @@ pub(super) fn required<'a>(
 }
 
 fn check_redirect_uri_sent(tenant: &Tenant, parameters: &Parameters) -> Result<(), Refusal> {
-    if parameters.first("redirect_uri").is_some() {
+    let checks = &tenant.flavour().text.authorization.checks;
+    let is_needed = checks.contains(&Check::AuthorizationRedirectUriMissing);
+    if !is_needed || parameters.first("redirect_uri").is_some() {
         return Ok(());
     }
     tenant.enforce(Check::TokenRedirectUriMissing, || {
@@ -147,7 +152,7 @@ fn check_redirect_uri(
 ) -> Result<(), Refusal> {
     let expected = &grant.login.request.redirect_uri;
     match parameters.first("redirect_uri") {
-        // Its absence was waived.
+        // It need not be there, or that was waived.
         None => Ok(()),
         Some(sent) if sent == expected => Ok(()),
         Some(sent) => tenant.enforce(Check::TokenRedirectUri, || {
@@ -166,6 +171,11 @@ fn check_code_verifier(
     let verifier = parameters.first("code_verifier");
     match (&grant.login.request.challenge, verifier) {
         (None, None) => Ok(()),
+        (None, Some(_))
+            if tenant.flavour().text.token.unneeded_code_verifier == Unneeded::Ignored =>
+        {
+            Ok(())
+        }
         (None, Some(_)) => tenant.enforce(Check::TokenCodeVerifierUnneeded, || {
             "code_verifier came, but the authorization request had no code_challenge".into()
         }),

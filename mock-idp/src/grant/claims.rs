@@ -2,7 +2,7 @@
 
 use super::Authentication;
 use crate::answer::{Members, quoted};
-use crate::flavour::{ClaimSource, ClaimSpec};
+use crate::flavour::{ClaimSource, ClaimSpec, ClaimValue};
 use crate::persona::Persona;
 use crate::tenant::Tenant;
 
@@ -10,14 +10,14 @@ use crate::tenant::Tenant;
 pub(crate) struct ClaimValues<'a> {
     tenant: &'a Tenant,
     persona: &'a Persona,
+    client_id: &'a str,
     scopes: &'a [String],
     login: Option<LoginClaims<'a>>,
-    token: Option<TokenClaims<'a>>,
+    token: Option<TokenClaims>,
 }
 
 /// What is said of an access token beside the persona.
-pub(crate) struct TokenClaims<'a> {
-    pub(crate) client_id: &'a str,
+pub(crate) struct TokenClaims {
     /// The names the provider answers scopes with.
     pub(crate) scope: String,
     pub(crate) is_offline: bool,
@@ -29,7 +29,6 @@ pub(crate) struct TokenClaims<'a> {
 
 /// What an ID token says of the login beside the persona.
 pub(super) struct LoginClaims<'a> {
-    pub(super) client_id: &'a str,
     pub(super) nonce: Option<&'a str>,
     pub(super) authentication: &'a Authentication,
     pub(super) acr: Option<&'a str>,
@@ -41,15 +40,17 @@ pub(super) struct LoginClaims<'a> {
 }
 
 impl<'a> ClaimValues<'a> {
-    /// Claims about a persona alone.
+    /// Claims about a persona alone, for this client.
     pub(crate) fn of_persona(
         tenant: &'a Tenant,
         persona: &'a Persona,
+        client_id: &'a str,
         scopes: &'a [String],
     ) -> Self {
         Self {
             tenant,
             persona,
+            client_id,
             scopes,
             login: None,
             token: None,
@@ -57,7 +58,7 @@ impl<'a> ClaimValues<'a> {
     }
 
     /// Claims about an access token, too.
-    pub(crate) fn of_token(self, token: TokenClaims<'a>) -> Self {
+    pub(crate) fn of_token(self, token: TokenClaims) -> Self {
         Self {
             token: Some(token),
             ..self
@@ -98,51 +99,82 @@ impl<'a> ClaimValues<'a> {
         if let Some(own) = self.persona.claims.get(&spec.name) {
             return Some(own.to_string());
         }
-        let login = self.login.as_ref();
-        let token = self.token.as_ref();
+        let json = |text: String| if spec.number { text } else { quoted(&text) };
+        let value = match spec.source()? {
+            ClaimValue::Json(value) => Some(value.to_owned()),
+            ClaimValue::Random(template) => {
+                let id = &self.persona.id;
+                let mut random = self.tenant.random("claim", self.client_id, id);
+                Some(json(template.fill(&mut random)))
+            }
+            ClaimValue::Fixed(template) => {
+                Some(json(self.tenant.fixed(self.persona, &spec.name, template)))
+            }
+            ClaimValue::From(source) => self.value_of(source),
+        };
+        value.or_else(|| spec.absent.clone())
+    }
+
+    fn value_of(&self, source: ClaimSource) -> Option<String> {
         let persona = self.persona;
         let text = |text: &Option<String>| text.as_deref().map(quoted);
-        match spec.source()? {
-            ClaimSource::Iss => Some(quoted(self.tenant.issuer())),
-            ClaimSource::Azp | ClaimSource::Aud => {
-                let of_token = || token.map(|token| token.client_id);
-                login
-                    .map(|login| login.client_id)
-                    .or_else(of_token)
-                    .map(quoted)
-            }
-            ClaimSource::Sub => Some(quoted(&self.tenant.sub(persona))),
+        match source {
+            ClaimSource::Iss => Some(quoted(&self.tenant.issuer_about(persona))),
+            ClaimSource::Azp | ClaimSource::Aud => Some(quoted(self.client_id)),
+            ClaimSource::Sub => Some(quoted(&self.tenant.sub(persona, self.client_id))),
             ClaimSource::Hd => text(&persona.hd),
             ClaimSource::Email => text(&persona.email),
             ClaimSource::EmailVerified => {
                 let email = persona.email.as_ref();
                 email.map(|_| persona.email_verified.to_string())
             }
-            ClaimSource::AtHash => Some(quoted(&login?.at_hash)),
-            ClaimSource::Nonce => login?.nonce.map(quoted),
             ClaimSource::Name => text(&persona.name),
             ClaimSource::Picture => Some(quoted(&self.tenant.picture_url(persona))),
             ClaimSource::GivenName => text(&persona.given_name),
             ClaimSource::FamilyName => text(&persona.family_name),
-            ClaimSource::AuthTime => Some(login?.authentication.at.to_string()),
-            ClaimSource::Acr => login?.acr.map(quoted),
-            ClaimSource::Sid => login?.authentication.sid.as_deref().map(quoted),
-            ClaimSource::Iat => Some(login?.issued_at.to_string()),
+            ClaimSource::PreferredUsername => {
+                Some(quoted(persona.email.as_ref().unwrap_or(&persona.id)))
+            }
+            ClaimSource::Id => Some(quoted(&persona.id)),
+            ClaimSource::Tid => self.tenant.directory_of(persona).as_deref().map(quoted),
+            ClaimSource::AtHash
+            | ClaimSource::Nonce
+            | ClaimSource::AuthTime
+            | ClaimSource::Acr
+            | ClaimSource::Sid
+            | ClaimSource::Iat
+            | ClaimSource::Nbf => self.of_the_login(source),
             ClaimSource::Exp => {
+                let login = self.login.as_ref();
                 let of_login = login.map(|login| login.issued_at + login.lifetime);
-                let of_token = || token.map(|token| token.expires_at);
+                let of_token = || self.token.as_ref().map(|token| token.expires_at);
                 of_login.or_else(of_token).map(|exp| exp.to_string())
             }
-            ClaimSource::Scope => Some(quoted(&token?.scope)),
-            ClaimSource::ExpiresIn => Some(token?.expires_in.to_string()),
-            ClaimSource::AccessType => {
-                let access_type = if token?.is_offline {
-                    "offline"
-                } else {
-                    "online"
-                };
-                Some(quoted(access_type))
+            ClaimSource::Scope | ClaimSource::ExpiresIn | ClaimSource::AccessType => {
+                self.of_the_token(source)
             }
         }
+    }
+
+    fn of_the_login(&self, source: ClaimSource) -> Option<String> {
+        let login = self.login.as_ref()?;
+        match source {
+            ClaimSource::AtHash => Some(quoted(&login.at_hash)),
+            ClaimSource::Nonce => login.nonce.map(quoted),
+            ClaimSource::AuthTime => Some(login.authentication.at.to_string()),
+            ClaimSource::Acr => login.acr.map(quoted),
+            ClaimSource::Sid => login.authentication.sid.as_deref().map(quoted),
+            _ => Some(login.issued_at.to_string()),
+        }
+    }
+
+    fn of_the_token(&self, source: ClaimSource) -> Option<String> {
+        let token = self.token.as_ref()?;
+        Some(match source {
+            ClaimSource::Scope => quoted(&token.scope),
+            ClaimSource::ExpiresIn => token.expires_in.to_string(),
+            _ if token.is_offline => quoted("offline"),
+            _ => quoted("online"),
+        })
     }
 }

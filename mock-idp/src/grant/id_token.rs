@@ -20,7 +20,6 @@ pub(super) fn id_token(tenant: &Tenant, issue: &Issue<'_>, access_token: &str) -
     let request = &login.request;
     let key = tenant.signing_key(request.client.id_token_signed_response_alg);
     let claims_of_login = LoginClaims {
-        client_id: login.client_id(),
         nonce: request.nonce.as_deref(),
         authentication: &login.authentication,
         acr: request.acr.as_deref(),
@@ -28,7 +27,7 @@ pub(super) fn id_token(tenant: &Tenant, issue: &Issue<'_>, access_token: &str) -
         issued_at: tenant.clock().unix_seconds(),
         lifetime: text.seconds,
     };
-    let values = ClaimValues::of_persona(tenant, issue.persona, &issue.scopes);
+    let values = ClaimValues::of_persona(tenant, issue.persona, login.client_id(), &issue.scopes);
     let mut claims = Members::default();
     values
         .of_login(claims_of_login)

@@ -44,8 +44,8 @@ pub(crate) fn minted_jwt_access_token(
     let expires_at = issued_at.saturating_add(i64::try_from(lifetime).unwrap_or(i64::MAX));
     let mut random = tenant.random("jwt_access_token", &mint.audience, &persona.id);
     let mut claims = Members::default();
-    claims.push_text("iss", tenant.issuer());
-    claims.push_text("sub", &tenant.sub(persona));
+    claims.push_text("iss", &tenant.issuer_about(persona));
+    claims.push_text("sub", &tenant.sub(persona, &mint.audience));
     claims.push_text("aud", &mint.audience);
     claims.push_json("exp", expires_at.to_string());
     claims.push_json("iat", issued_at.to_string());

@@ -14,6 +14,7 @@ use std::time::SystemTime;
 pub(crate) use claims::{ClaimValues, TokenClaims};
 pub(crate) use login::{Authentication, Login};
 pub(crate) use minted::{minted_access_token, minted_id_token, minted_jwt_access_token};
+pub(crate) use response::token_answer;
 
 /// What a code stands for.
 #[derive(Clone, Debug)]

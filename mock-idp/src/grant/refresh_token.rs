@@ -22,6 +22,7 @@ pub(crate) fn token(
     tenant: &Tenant,
     client: &Client,
     parameters: &Parameters,
+    accept: &str,
 ) -> Result<Answer, Refusal> {
     let text = required(parameters, "refresh_token", Check::TokenRefreshTokenMissing)?;
     let token = find(tenant, text)?;
@@ -48,7 +49,7 @@ pub(crate) fn token(
         with_refresh_token,
         is_refresh: true,
     };
-    Ok(response::answer(tenant, &issue))
+    Ok(response::answer(tenant, &issue, accept))
 }
 
 fn find(tenant: &Tenant, text: &str) -> Result<RefreshToken, Refusal> {

@@ -10,7 +10,7 @@ use http::header::CACHE_CONTROL;
 use super::id_token::id_token;
 use super::{AccessToken, Login, RefreshToken};
 use crate::answer::{Answer, Members};
-use crate::flavour::{Offline, TokenMember};
+use crate::flavour::{Offline, TokenEncoding, TokenMember};
 use crate::persona::Persona;
 use crate::place::Place;
 use crate::tenant::Tenant;
@@ -33,6 +33,7 @@ impl<'a> Issue<'a> {
         let with_refresh_token = match tenant.flavour().text.authorization.offline {
             Offline::AccessTypeAndConsent => request.is_offline && login.is_consent_shown,
             Offline::OfflineAccessScope => has("offline_access"),
+            Offline::Never => false,
         };
         Self {
             login,
@@ -45,7 +46,7 @@ impl<'a> Issue<'a> {
 }
 
 /// Issues the tokens and says so.
-pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>) -> Answer {
+pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>, accept: &str) -> Answer {
     let flavour = &tenant.flavour().text;
     let access_token = access_token(tenant, issue);
     let mut members = Members::default();
@@ -63,9 +64,13 @@ pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>) -> Answer {
             TokenMember::Scope => {
                 let order = &flavour.scopes.in_token_response;
                 let scope = flavour.scopes.granted_in_order(order, &issue.scopes);
+                let scope = scope.replace(' ', &flavour.scopes.separator);
                 members.push_text("scope", &scope);
             }
-            TokenMember::TokenType => members.push_text("token_type", "Bearer"),
+            TokenMember::TokenType => members.push_text("token_type", &flavour.token.token_type),
+            TokenMember::ExtExpiresIn => {
+                members.push_json("ext_expires_in", flavour.token.expires_in.to_string());
+            }
             TokenMember::IdToken => {
                 if issue.scopes.iter().any(|scope| scope == "openid") {
                     members.push_token("id_token", id_token(tenant, issue, &access_token));
@@ -73,11 +78,24 @@ pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>) -> Answer {
             }
         }
     }
-    let mut answer = Answer::json(Place::Token, 2, members)
+    let mut answer = token_answer(tenant, accept, members)
         .with_header(CACHE_CONTROL, "no-store")
         .about(issue.login.client_id(), &issue.persona.id);
     answer.authorization = Some(Arc::clone(&issue.login.request.parameters));
     answer
+}
+
+/// An answer of the token endpoint, as the flavour writes it.
+pub(crate) fn token_answer(tenant: &Tenant, accept: &str, members: Members) -> Answer {
+    let is_form = match tenant.flavour().text.token.encoding {
+        TokenEncoding::Json => false,
+        TokenEncoding::FormUnlessJsonIsAccepted => !accept.contains("json"),
+    };
+    if is_form {
+        Answer::form(Place::Token, members)
+    } else {
+        Answer::json(Place::Token, 2, members)
+    }
 }
 
 pub(super) fn access_token(tenant: &Tenant, issue: &Issue<'_>) -> String {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value};
 
-use crate::flavour::Flavour;
+use crate::flavour::{Flavour, KeyName};
 use crate::random::Stream;
 pub use algorithm::Algorithm;
 pub(crate) use new_key::KeyMaterial;
@@ -219,12 +219,12 @@ impl Keys {
 
     /// The published keys, each as a JWK
     /// ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
-    pub(crate) fn jwks(&self) -> Vec<String> {
+    pub(crate) fn jwks(&self, issuer: &str) -> Vec<String> {
         let state = self.state();
         let published = state.published.iter();
         published
             .map(|entry| match entry {
-                Entry::Key(key) => self.jwk(key),
+                Entry::Key(key) => self.jwk(key, issuer),
                 Entry::Literal(jwk) => jwk.to_string(),
             })
             .collect()
@@ -259,19 +259,30 @@ impl Keys {
 
     /// The JWK of a key that is not among the published ones, with other members where it says so.
     pub(crate) fn jwk_of(&self, key: &PublishedKey, members: Map<String, Value>) -> String {
-        self.jwk(&PublishedKey {
+        let key = PublishedKey {
             members,
             ..key.clone()
-        })
+        };
+        self.jwk(&key, "")
     }
 
     fn make(&self, state: &mut State, key: NewKey) -> PublishedKey {
         let number = state.made.len();
         let of_kind = state.made.iter().filter(|made| **made == key.kind).count();
         state.made.push(key.kind);
+        let material = KeyMaterial::Pool(pool::key(key.kind, of_kind));
+        let by_thumbprint = || {
+            if self.flavour.text.jwks.key_name != KeyName::Thumbprint {
+                return None;
+            }
+            // The keys of the pool return; a name does not.
+            let is_free = |name: &String| state.keys().all(|key| key.kid != *name);
+            material.thumbprint().filter(is_free)
+        };
+        let kid = key.kid.or_else(by_thumbprint);
         PublishedKey {
-            kid: key.kid.unwrap_or_else(|| self.kid(&number.to_string())),
-            key: KeyMaterial::Pool(pool::key(key.kind, of_kind)),
+            kid: kid.unwrap_or_else(|| self.kid(&number.to_string())),
+            key: material,
             number,
             certificate: key.certificate,
             members: key.members,

@@ -1,5 +1,8 @@
 //! What a key is made of, and what it is published as.
 
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -125,5 +128,13 @@ impl KeyMaterial {
             Self::Pool(key) => key.certificate(),
             Self::Fresh(_) => None,
         }
+    }
+
+    /// The SHA-1 thumbprint of the certificate
+    /// ([RFC 7517 section 4.8](https://www.rfc-editor.org/rfc/rfc7517#section-4.8)).
+    pub(crate) fn thumbprint(&self) -> Option<String> {
+        let certificate = self.certificate()?;
+        let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, certificate);
+        Some(URL_SAFE_NO_PAD.encode(digest))
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn logout_token(tenant: &Tenant, notice: &Notice, persona: &Persona) 
     claims.push_json("exp", expires_at.to_string());
     claims.push_text("jti", &random.text(Alphabet::B64url, 22));
     claims.push_json("events", EVENT);
-    claims.push_text("sub", &tenant.sub(persona));
+    claims.push_text("sub", &tenant.sub(persona, &client.client_id));
     if let Some(sid) = &notice.sid {
         claims.push_text("sid", sid);
     }

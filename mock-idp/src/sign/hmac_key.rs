@@ -91,7 +91,7 @@ impl PublicKeyForm {
             Self::Pkcs1PemTrimmed => pkcs1().trim_end().into(),
             Self::SpkiBase64 => STANDARD.encode(signing_key.spki_der()),
             Self::SpkiBase64Lines => base64_lines(&spki()),
-            Self::Jwk => keys.jwk(key),
+            Self::Jwk => keys.jwk(key, ""),
             Self::ModulusText => signing_key.member("n").into(),
             Self::ExponentText => signing_key.member("e").into(),
             Self::KeyType => signing_key.member("kty").into(),

@@ -56,6 +56,20 @@ impl Tenant {
         back_channel.unwrap_or_else(|| self.root())
     }
 
+    /// The URL of a place; the root where the flavour has no such place.
+    pub(crate) fn url(&self, place: Place) -> String {
+        self.url_in(place, None)
+    }
+
+    /// The URL of a place in this directory, where its path names one; without, in that of all.
+    pub(crate) fn url_in(&self, place: Place, directory: Option<&str>) -> String {
+        let path = self.flavour().router.path(place).unwrap_or_default();
+        let all = self.flavour().text.directory.as_ref();
+        let directory = directory.or(all.map(|text| text.any.as_str()));
+        let path = path.replace("{directory}", directory.unwrap_or_default());
+        format!("{}{path}", self.base(place))
+    }
+
     /// The path that everything of this provider is under; empty at the root of its host.
     pub(crate) fn path(&self) -> &str {
         let root = self.root();

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard};
 
 use super::Tenant;
+use crate::flavour::{SubjectType, Template};
 use crate::persona::{Persona, Suffix};
 use crate::place::Place;
 
@@ -178,7 +179,7 @@ impl Tenant {
 
     fn named(&self, text: &str) -> Option<Arc<Persona>> {
         let personas = self.read_personas();
-        let has_sub = |persona: &&Arc<Persona>| self.sub(persona) == text;
+        let has_sub = |persona: &&Arc<Persona>| self.sub(persona, "") == text;
         let found = personas.find(text).or_else(|| personas.find_by_email(text));
         found
             .or_else(|| personas.in_order.iter().find(has_sub))
@@ -188,25 +189,40 @@ impl Tenant {
     /// The same person with what the suffix changes; none where it cancels.
     fn variant(&self, base: &Persona, suffix: Suffix) -> Option<Arc<Persona>> {
         let same = Persona {
-            sub: Some(self.sub(base)),
+            sub: Some(self.sub(base, "")).filter(|_| self.subject_type() == SubjectType::Public),
             picture: Some(self.picture_url(base)),
             ..base.clone()
         };
         suffix.applied_to(same).map(Arc::new)
     }
 
-    /// A persona's `sub`: its own, or the one that seed and id give.
-    pub(crate) fn sub(&self, persona: &Persona) -> String {
+    /// A persona's `sub` at a client: its own, or the one that seed and id give.
+    pub(crate) fn sub(&self, persona: &Persona, client_id: &str) -> String {
         persona.sub.clone().unwrap_or_else(|| {
+            let template = &self.0.flavour.text.id_token.sub;
+            if self.subject_type() == SubjectType::Pairwise {
+                let id = Suffix::split(&persona.id).map_or(persona.id.clone(), |(base, _)| base);
+                let name = format!("{id}\n{client_id}");
+                return template.fill(&mut self.0.random.fixed("sub", &name));
+            }
             let mut derived = self.derived_subs();
             if let Some(sub) = derived.get(&persona.id) {
                 return sub.clone();
             }
-            let template = &self.0.flavour.text.id_token.sub;
             let sub = template.fill(&mut self.0.random.fixed("sub", &persona.id));
             derived.insert(persona.id.clone(), sub.clone());
             sub
         })
+    }
+
+    fn subject_type(&self) -> SubjectType {
+        self.0.flavour.text.id_token.subject_type
+    }
+
+    /// A text of this form that is always the same for a persona.
+    pub(crate) fn fixed(&self, persona: &Persona, name: &str, template: &Template) -> String {
+        let id = Suffix::split(&persona.id).map_or(persona.id.clone(), |(base, _)| base);
+        template.fill(&mut self.0.random.fixed("claim", &format!("{name}\n{id}")))
     }
 
     /// Where a persona's picture is: its own URL, or the one that the provider draws.

@@ -28,7 +28,7 @@ pub(crate) struct OAuthError {
 /// What a provider that keeps logs says beside an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Trace {
-    trace_id: String,
+    id: String,
     correlation_id: String,
     timestamp: String,
 }
@@ -46,7 +46,11 @@ impl OAuthError {
         let numbered = |text: &str| text.replace("{number}", number.as_deref().unwrap_or_default());
         let usual_uri = errors.error_uri.as_deref().filter(|_| number.is_some());
         let uri = text.error_uri.as_deref().or(usual_uri);
-        let uri = uri.map(|uri| tenant.flavour().expand(uri, |place| tenant.base(place)));
+        let uri = uri.map(|uri| {
+            tenant
+                .flavour()
+                .expand(uri, |host, place| tenant.base(host, place))
+        });
         let description = match &trace {
             Some(trace) => trace.fill(&numbered(&description)),
             None => description,
@@ -77,7 +81,7 @@ impl OAuthError {
                     continue;
                 }
                 ErrorMember::Timestamp => ("timestamp", trace.map(|it| it.timestamp.as_str())),
-                ErrorMember::TraceId => ("trace_id", trace.map(|it| it.trace_id.as_str())),
+                ErrorMember::TraceId => ("trace_id", trace.map(|it| it.id.as_str())),
                 ErrorMember::CorrelationId => {
                     ("correlation_id", trace.map(|it| it.correlation_id.as_str()))
                 }
@@ -100,14 +104,14 @@ impl Trace {
     fn new(tenant: &Tenant) -> Self {
         let mut random = tenant.random("trace", "", "");
         Self {
-            trace_id: random.uuid(),
+            id: random.uuid(),
             correlation_id: random.uuid(),
             timestamp: tenant.clock().date_and_time(),
         }
     }
 
     fn fill(&self, text: &str) -> String {
-        text.replace("{trace_id}", &self.trace_id)
+        text.replace("{trace_id}", &self.id)
             .replace("{correlation_id}", &self.correlation_id)
             .replace("{timestamp}", &self.timestamp)
     }

@@ -9,6 +9,9 @@ pub(crate) struct Names {
     pub(crate) root: String,
     /// Where apps find what they ask themselves; where nothing is said, under the root.
     pub(crate) back_channel: Option<String>,
+    /// Whether its URLs are those of the real provider, on https at its own hosts. The root is then
+    /// where the control API is.
+    pub(crate) at_real_hosts: bool,
 }
 
 impl Names {
@@ -18,6 +21,7 @@ impl Names {
         Self {
             root: format!("{}/{name}", self.root),
             back_channel: back_channel.map(|url| format!("{url}/{name}")),
+            at_real_hosts: false,
         }
     }
 
@@ -36,6 +40,7 @@ impl From<String> for Names {
         Self {
             root,
             back_channel: None,
+            at_real_hosts: false,
         }
     }
 }

@@ -82,7 +82,7 @@ impl Tenant {
         };
         let tenant = Self(
             Arc::new(World {
-                issuer: issuer_at(&flavour, &names.root),
+                issuer: issuer_at(&flavour, &names),
                 names,
                 configured: Configured {
                     clients: config.clients,

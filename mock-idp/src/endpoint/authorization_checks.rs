@@ -142,7 +142,8 @@ fn client(draft: &Draft<'_>) -> Checked {
     }
     let id = draft.first("client_id").unwrap_or_default();
     let reason = format!("no client is registered as {id:?}");
-    Err(refuse(Check::AuthorizationClient, reason))
+    let refusal = refuse(Check::AuthorizationClient, reason).with("value", id);
+    Err(refusal.with("directory", draft.directory.as_deref().unwrap_or_default()))
 }
 
 fn redirect_uri_match(draft: &Draft<'_>) -> Checked {
@@ -158,7 +159,9 @@ fn redirect_uri_match(draft: &Draft<'_>) -> Checked {
     let refused = draft
         .tenant
         .enforce(Check::AuthorizationRedirectUri, reason);
-    refused.map_err(|refusal| refusal.expecting(registered))
+    let client = draft.first("client_id").unwrap_or_default();
+    let told = |refusal: Refusal| refusal.with("value", sent).with("client", client);
+    refused.map_err(|refusal| told(refusal).expecting(registered))
 }
 
 fn refused_parameter(draft: &Draft<'_>) -> Checked {
@@ -285,5 +288,5 @@ fn scope(draft: &Draft<'_>) -> Checked {
     };
     let reason = || format!("these scopes do not exist: {invalid}");
     let refused = draft.tenant.enforce(Check::AuthorizationScope, reason);
-    refused.map_err(|refusal| refusal.with("scopes", list))
+    refused.map_err(|refusal| refusal.with("scopes", list).with("invalid", invalid))
 }

@@ -54,6 +54,7 @@ pub(super) fn authenticate(tenant: &Tenant, request: &Request) -> Result<Arc<Cli
             Check::TokenClient,
             format!("no client is registered as {client_id:?}"),
         )
+        .with("value", &client_id)
     })?;
     check_method(tenant, &client, &proof)?;
     match &proof {
@@ -169,7 +170,7 @@ fn check_secret(tenant: &Tenant, client: &Client, sent: Option<&str>) -> Result<
     if bool::from(expected.as_bytes().ct_eq(sent.as_bytes())) {
         return Ok(());
     }
-    tenant.enforce(Check::TokenClientSecret, || {
+    let refused = tenant.enforce(Check::TokenClientSecret, || {
         let lengths = (sent.len(), expected.len());
         match lengths {
             (sent, expected) if sent != expected => {
@@ -177,7 +178,8 @@ fn check_secret(tenant: &Tenant, client: &Client, sent: Option<&str>) -> Result<
             }
             _ => "the secret is another one of the same length".into(),
         }
-    })
+    });
+    refused.map_err(|refusal| refusal.with("client", &client.client_id))
 }
 
 /// The client id of a Basic header.

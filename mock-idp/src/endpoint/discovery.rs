@@ -25,7 +25,7 @@ fn document(tenant: &Tenant, directory: Option<&str>) -> Answer {
     for (name, value) in &flavour.discovery {
         let json = match (name.as_str(), directory) {
             ("issuer", Some(_)) => quoted(&tenant.issuer_in(directory)),
-            _ => flavour.expand(value, |place| tenant.base(place)),
+            _ => flavour.expand(value, |host, place| tenant.base(host, place)),
         };
         let json = json.replace(DIRECTORY, directory.unwrap_or_default());
         members.push_json(name.clone(), json);

@@ -14,14 +14,12 @@ const CERTIFICATES: &str = "certificates";
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler's signature")]
 pub(super) fn jwks(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
-    Ok(match request.profile.as_deref() {
-        Some(CERTIFICATES) => certificates(tenant),
-        _ => {
-            let directory = request.variable.as_deref();
-            let version = tenant.keys().version();
-            tenant.document(version, Place::Jwks, directory, document)
-        }
-    })
+    if request.profile.as_deref() == Some(CERTIFICATES) {
+        return Ok(certificates(tenant));
+    }
+    let directory = request.variable.as_deref();
+    let version = tenant.keys().version();
+    Ok(tenant.document(version, Place::Jwks, directory, document))
 }
 
 fn document(tenant: &Tenant, directory: Option<&str>) -> Answer {

@@ -31,6 +31,9 @@ pub enum FlavourError {
     /// A check has no row in the table of refusals.
     #[error("the flavour does not say what a refusal by {0} looks like")]
     NoRefusal(Check),
+    /// A row of refusals is like one that there is not, or that is itself like another.
+    #[error("the flavour's row for {0} is like {1}, which says nothing itself")]
+    NoSuchRow(String, String),
     /// A claim's value comes from nowhere.
     #[error("the flavour's claim {0:?} has no source")]
     NoSource(String),

@@ -5,17 +5,43 @@ use toml::{Table, Value};
 use super::FlavourError;
 use super::snapshot::{SNAPSHOTS, find};
 
-/// The whole of a flavour's file: what it extends, with what it says itself put over that.
+/// What a row of the table of refusals says that is as another one.
+const LIKE: &str = "like";
+
+/// The whole of a flavour's file: what it extends, with what it says itself put over that, and the
+/// rows of refusals that are like another as that one.
 pub(super) fn whole(text: &str) -> Result<Table, FlavourError> {
+    let mut file = merged(text)?;
+    if let Some(Value::Table(refusals)) = file.get_mut("refusals") {
+        resolve(refusals)?;
+    }
+    Ok(file)
+}
+
+fn resolve(refusals: &mut Table) -> Result<(), FlavourError> {
+    let written = refusals.clone();
+    for (name, row) in refusals.iter_mut() {
+        let Some(other) = row.get(LIKE) else {
+            continue;
+        };
+        let found = other.as_str().and_then(|other| written.get(other));
+        let found = found.filter(|found| found.get(LIKE).is_none());
+        let wrong = || FlavourError::NoSuchRow(name.clone(), other.to_string());
+        *row = found.ok_or_else(wrong)?.clone();
+    }
+    Ok(())
+}
+
+fn merged(text: &str) -> Result<Table, FlavourError> {
     let syntax = |error: toml::de::Error| FlavourError::Syntax(error.to_string());
     let mut own: Table = toml::from_str(text).map_err(syntax)?;
     let Some(base) = own.remove("extends") else {
         return Ok(own);
     };
     let base = base.as_str().unwrap_or_default();
-    let mut merged = whole(SNAPSHOTS[find(base)?].text)?;
-    put_over(&mut merged, own);
-    Ok(merged)
+    let mut whole = merged(SNAPSHOTS[find(base)?].text)?;
+    put_over(&mut whole, own);
+    Ok(whole)
 }
 
 /// Tables are merged, everything else takes the place of what was there.
@@ -34,7 +60,7 @@ fn put_over(under: &mut Table, over: Table) {
 
 /// A row of the table of refusals stands for itself.
 fn is_a_row(table: &Table) -> bool {
-    table.contains_key("deliver")
+    table.contains_key("deliver") || table.contains_key(LIKE)
 }
 
 #[cfg(test)]
@@ -59,6 +85,18 @@ mod tests {
         let over = "r = { deliver = 'page', error = 'b' }";
         put_over(&mut under, toml::from_str(over).unwrap());
         assert_eq!(under, toml::from_str(over).unwrap());
+    }
+
+    #[test]
+    fn a_row_that_is_like_another_says_what_that_one_says() {
+        let text = "[refusals]\na = { deliver = 'json', error = 'x' }\nb = { like = 'a' }";
+        let file = whole(text).unwrap();
+        assert_eq!(file["refusals"]["a"], file["refusals"]["b"]);
+        for other in ["c", "b"] {
+            let text = format!("[refusals]\nb = {{ like = '{other}' }}");
+            let expected = FlavourError::NoSuchRow("b".into(), format!("\"{other}\""));
+            assert_eq!(whole(&text).unwrap_err(), expected);
+        }
     }
 
     #[test]

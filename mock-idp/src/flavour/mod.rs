@@ -84,8 +84,9 @@ impl Flavour {
         &self.text.discovery.cache_control
     }
 
-    /// Replaces `{host:/path}` by the URL of that path, which begins with what is said of its place.
-    pub(crate) fn expand<'a>(&self, text: &str, base: impl Fn(Place) -> &'a str) -> String {
+    /// Replaces `{host:/path}` by the URL of that path, which begins with what is said of the host
+    /// and of the place.
+    pub(crate) fn expand(&self, text: &str, base: impl Fn(&str, Place) -> String) -> String {
         let hosts = self.text.hosts.keys();
         hosts.fold(text.to_owned(), |text, host| {
             let mut expanded = String::with_capacity(text.len());
@@ -95,12 +96,17 @@ impl Flavour {
             for piece in pieces {
                 let (path, rest) = piece.split_once('}').unwrap_or((piece, ""));
                 let place = self.router.find(path).map(|matched| matched.route.place);
-                expanded.push_str(base(place.unwrap_or(Place::Elsewhere)));
+                expanded.push_str(&base(host, place.unwrap_or(Place::Elsewhere)));
                 expanded.push_str(path);
                 expanded.push_str(rest);
             }
             expanded
         })
+    }
+
+    /// The real name of a host.
+    pub(crate) fn real_host(&self, host: &str) -> &str {
+        self.text.hosts.get(host).map_or("", String::as_str)
     }
 }
 

@@ -7,10 +7,10 @@ use serde::Deserialize;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Offline {
     /// With `access_type=offline`, once a consent page was shown.
-    AccessTypeAndConsent,
+    AccessType,
     /// With the scope `offline_access`,
     /// [OpenID Connect Core 11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess).
-    OfflineAccessScope,
+    Scope,
     /// Never.
     Never,
 }
@@ -82,6 +82,8 @@ pub(crate) enum Rotation {
     Never,
     /// Each use gives a new one; the old one, used again, revokes them all.
     Always,
+    /// Each use gives a new one, and the old one stays good.
+    Additional,
 }
 
 /// Who may revoke a token.

@@ -94,10 +94,10 @@ impl Router {
         })
     }
 
-    /// The advertised path of a place.
-    pub(crate) fn path(&self, place: Place) -> Option<&str> {
+    /// Where a place is advertised.
+    pub(crate) fn location(&self, place: Place) -> Option<&Location> {
         let route = self.routes.iter().find(|route| route.place == place)?;
-        route.at.first().map(|location| location.path.as_str())
+        route.at.first()
     }
 
     /// Every path that leads somewhere.

@@ -10,6 +10,12 @@ pub(super) const SNAPSHOTS: &[Snapshot] = &[
     Snapshot::new("google", "2026-04", include_str!("google.toml")),
     Snapshot::new("google", "2026-02", include_str!("google@2026-02.toml")),
     Snapshot::new("google", "2024-06", include_str!("google@2024-06.toml")),
+    Snapshot::new("microsoft", "2024-10", include_str!("microsoft.toml")),
+    Snapshot::new("github", "2026-04", include_str!("github.toml")),
+    Snapshot::new("github", "2025-07", include_str!("github@2025-07.toml")),
+    Snapshot::new("github", "2025-06", include_str!("github@2025-06.toml")),
+    Snapshot::new("linkedin", "2024-04", include_str!("linkedin.toml")),
+    Snapshot::new("linkedin", "2024-03", include_str!("linkedin@2024-03.toml")),
     Snapshot::new("plain", "2026-11", include_str!("plain.toml")),
 ];
 

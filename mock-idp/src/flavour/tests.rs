@@ -2,7 +2,11 @@
 
 use super::snapshot::{SNAPSHOTS, Snapshot};
 use super::*;
+use crate::config::Config;
+use crate::endpoint::{Request, respond};
+use crate::names::Names;
 use crate::place::Place;
+use crate::tenant::Tenant;
 
 /// What a member of the document lists, where it is there.
 fn strings(flavour: &Flavour, member: &str) -> Option<Vec<String>> {
@@ -28,7 +32,7 @@ fn a_name_alone_means_the_newest() {
     let newest = Flavour::named("google").unwrap();
     assert_eq!(newest.text.snapshot, "2026-04");
     for name in ["gogle", "google@1999-01", "google@", ""] {
-        let known = "google@2026-04, google@2026-02, google@2024-06, plain@2026-11".to_owned();
+        let known = full_names().collect::<Vec<_>>().join(", ");
         let expected = FlavourError::Unknown {
             name: name.into(),
             known,
@@ -82,7 +86,8 @@ fn what_the_document_claims_is_built_or_stands_in_the_one_list() {
             .iter()
             .filter(|(name, _)| name.ends_with("_endpoint"));
         for (name, url) in endpoints {
-            let url: String = serde_json::from_str(&flavour.expand(url, |_| "")).unwrap();
+            let url: String =
+                serde_json::from_str(&flavour.expand(url, |_, _| String::new())).unwrap();
             let place = flavour.router.find(&url).unwrap().route.place;
             let is_listed = not_built.endpoints.contains(name);
             assert_eq!(place == Place::NotBuilt, is_listed, "{name} at {url}");
@@ -151,17 +156,30 @@ fn google_1_6_scopes_come_back_in_their_long_form() {
 
 /// A provider's document as it is at its real hosts.
 fn document(name: &str) -> String {
-    let flavour = Flavour::named(name).unwrap();
-    let hosts = &flavour.text.hosts;
-    let members = flavour.discovery.iter().map(|(member, value)| {
-        let value = hosts.iter().fold(value.clone(), |value, (host, real)| {
-            value.replace(&format!("{{{host}:"), &format!("https://{real}"))
-        });
-        // What is left of the places: the documents have no objects.
-        let value = value.replace('}', "");
-        (member.clone(), serde_json::from_str(&value).unwrap())
-    });
-    serde_json::Value::Object(members.collect()).to_string()
+    let names = Names {
+        at_real_hosts: true,
+        ..Names::from("http://127.0.0.1:1")
+    };
+    let config = Config {
+        flavour: Some(name.into()),
+        ..Config::default()
+    };
+    let tenant = Tenant::new(names, config).unwrap();
+    let path = tenant.url(Place::Discovery);
+    document_at(&tenant, &path)
+}
+
+/// What a tenant answers at a URL of its own.
+fn document_at(tenant: &Tenant, url: &str) -> String {
+    let path = url::Url::parse(url).unwrap().path().parse().unwrap();
+    let request = Request::new(
+        http::Method::GET,
+        &path,
+        http::HeaderMap::new(),
+        bytes::Bytes::new(),
+    );
+    let delivery = respond(tenant, request);
+    golden(std::str::from_utf8(&delivery.body).unwrap())
 }
 
 fn golden(text: &str) -> String {
@@ -181,6 +199,48 @@ fn google_1_1_the_documents_are_the_golden_ones() {
     assert_eq!(document("google@2024-06"), old);
     assert_eq!(document("google@2026-02"), old);
     assert_eq!(document("google@2026-04"), new);
+}
+
+#[test]
+fn microsoft_2_1_the_document_of_each_kind_of_directory_is_the_golden_one() {
+    let common = golden(include_str!(
+        "../../../fixtures/microsoft/discovery-common-2024-10.json"
+    ));
+    assert_eq!(document("microsoft"), common);
+    let config = Config {
+        flavour: Some("microsoft".into()),
+        ..Config::default()
+    };
+    let names = Names {
+        at_real_hosts: true,
+        ..Names::from("http://127.0.0.1:1")
+    };
+    let tenant = Tenant::new(names, config).unwrap();
+    let own = "6babcaad-604b-40ac-a9d7-9fd97c0b779f";
+    let check = |directory: &str, issuer: &str| {
+        let url = format!("https://x/{directory}/v2.0/.well-known/openid-configuration");
+        let expected = common.replace("/common/", &format!("/{directory}/"));
+        let expected = expected.replace("{tenantid}", issuer);
+        assert_eq!(document_at(&tenant, &url), expected, "{directory}");
+    };
+    check("organizations", "{tenantid}");
+    check("consumers", "9188040d-6c67-4c5b-b112-36a304b66dad");
+    check(own, own);
+}
+
+#[test]
+fn linkedin_4_1_the_issuer_got_a_path_overnight() {
+    let after = golden(include_str!(
+        "../../../fixtures/linkedin/discovery-2024-04.json"
+    ));
+    assert_eq!(document("linkedin"), after);
+    let issuer = |issuer: &str| format!("{{\"issuer\":\"{issuer}\",");
+    let before = after.replace(
+        &issuer("https://www.linkedin.com/oauth"),
+        &issuer("https://www.linkedin.com"),
+    );
+    assert_ne!(before, after);
+    assert_eq!(document("linkedin@2024-03"), before);
 }
 
 /// What the specifications say needs no report of anybody.

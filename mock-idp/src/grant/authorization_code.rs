@@ -155,9 +155,12 @@ fn check_redirect_uri(
         // It need not be there, or that was waived.
         None => Ok(()),
         Some(sent) if sent == expected => Ok(()),
-        Some(sent) => tenant.enforce(Check::TokenRedirectUri, || {
-            format!("redirect_uri is {sent:?}; the authorization request had {expected:?}")
-        }),
+        Some(sent) => {
+            let refused = tenant.enforce(Check::TokenRedirectUri, || {
+                format!("redirect_uri is {sent:?}; the authorization request had {expected:?}")
+            });
+            refused.map_err(|refusal| refusal.with("value", sent))
+        }
     }
 }
 

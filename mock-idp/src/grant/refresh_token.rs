@@ -37,6 +37,7 @@ pub(crate) fn token(
     })?;
     let with_refresh_token = match tenant.flavour().text.token.refresh.rotation {
         Rotation::Never => false,
+        Rotation::Additional => true,
         Rotation::Always => {
             replace(tenant, text);
             true

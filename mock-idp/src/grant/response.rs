@@ -31,8 +31,8 @@ impl<'a> Issue<'a> {
         let request = &login.request;
         let has = |name: &str| request.scopes.iter().any(|scope| scope == name);
         let with_refresh_token = match tenant.flavour().text.authorization.offline {
-            Offline::AccessTypeAndConsent => request.is_offline && login.is_consent_shown,
-            Offline::OfflineAccessScope => has("offline_access"),
+            Offline::AccessType => request.is_offline && login.is_consent_shown,
+            Offline::Scope => has("offline_access"),
             Offline::Never => false,
         };
         Self {

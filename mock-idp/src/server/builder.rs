@@ -151,6 +151,7 @@ impl Builder {
         let (listener, address) = bound;
         let scheme = self.scheme();
         let names = Names {
+            at_real_hosts: false,
             root: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
             back_channel,
         };

@@ -36,7 +36,7 @@ impl Tenant {
     /// The same provider, at the root that a request calls it by.
     pub(crate) fn seen_at(&self, root: &str) -> Self {
         let root = format!("{root}{}", self.path());
-        let issuer = issuer_at(self.flavour(), &root);
+        let issuer = issuer_at(self.flavour(), &root.as_str().into());
         Self(Arc::clone(&self.0), Some(Arc::new(Seen { root, issuer })))
     }
 
@@ -50,10 +50,13 @@ impl Tenant {
         &self.0.names
     }
 
-    /// What the URL of a place begins with.
-    pub(crate) fn base(&self, place: Place) -> &str {
+    /// What the URL of a place begins with that is at this host.
+    pub(crate) fn base(&self, host: &str, place: Place) -> String {
+        if self.0.names.at_real_hosts {
+            return format!("https://{}", self.flavour().real_host(host));
+        }
         let back_channel = self.0.names.back_channel_of(place);
-        back_channel.unwrap_or_else(|| self.root())
+        back_channel.unwrap_or_else(|| self.root()).to_owned()
     }
 
     /// The URL of a place; the root where the flavour has no such place.
@@ -63,11 +66,18 @@ impl Tenant {
 
     /// The URL of a place in this directory, where its path names one; without, in that of all.
     pub(crate) fn url_in(&self, place: Place, directory: Option<&str>) -> String {
-        let path = self.flavour().router.path(place).unwrap_or_default();
         let all = self.flavour().text.directory.as_ref();
         let directory = directory.or(all.map(|text| text.any.as_str()));
-        let path = path.replace("{directory}", directory.unwrap_or_default());
-        format!("{}{path}", self.base(place))
+        let url = self.url_with_variable(place);
+        url.replace("{directory}", directory.unwrap_or_default())
+    }
+
+    /// The URL of a place with the variable of its path still in it.
+    pub(crate) fn url_with_variable(&self, place: Place) -> String {
+        match self.flavour().router.location(place) {
+            Some(location) => format!("{}{}", self.base(&location.host, place), location.path),
+            None => self.root().to_owned(),
+        }
     }
 
     /// The path that everything of this provider is under; empty at the root of its host.
@@ -88,8 +98,13 @@ impl Tenant {
 }
 
 /// What a provider at this root is called.
-pub(super) fn issuer_at(flavour: &Flavour, root: &str) -> String {
-    flavour.expand(&flavour.text.issuer, |_| root)
+pub(super) fn issuer_at(flavour: &Flavour, names: &Names) -> String {
+    flavour.expand(&flavour.text.issuer, |host, _| {
+        if names.at_real_hosts {
+            return format!("https://{}", flavour.real_host(host));
+        }
+        names.root.clone()
+    })
 }
 
 #[cfg(test)]

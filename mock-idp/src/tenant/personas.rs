@@ -228,12 +228,9 @@ impl Tenant {
     /// Where a persona's picture is: its own URL, or the one that the provider draws.
     pub(crate) fn picture_url(&self, persona: &Persona) -> String {
         persona.picture.clone().unwrap_or_else(|| {
-            let path = self.flavour().router.path(Place::Picture);
-            let (before, behind) = path
-                .unwrap_or_default()
-                .split_once("{persona}")
-                .unwrap_or_default();
-            let mut url = format!("{}{before}", self.base(Place::Picture));
+            let url = self.url_with_variable(Place::Picture);
+            let (before, behind) = url.split_once("{persona}").unwrap_or_default();
+            let mut url = before.to_owned();
             url.extend(url::form_urlencoded::byte_serialize(persona.id.as_bytes()));
             url.push_str(behind);
             url

@@ -331,6 +331,12 @@ fn flavours_are_listed_with_what_is_not_sure_of_them() {
         "google@2026-04  (newest)",
         "google@2026-02",
         "google@2024-06",
+        "microsoft@2024-10  (newest)",
+        "github@2026-04  (newest)",
+        "github@2025-07",
+        "github@2025-06",
+        "linkedin@2024-04  (newest)",
+        "linkedin@2024-03",
         "plain@2026-11  (newest)",
     ];
     assert_eq!((code, names), (Some(0), expected.into()));

@@ -52,7 +52,7 @@ impl App {
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.idp.issuer())
+        format!("{}{path}", self.idp.root())
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

@@ -106,7 +106,7 @@ fn an_unknown_flavour_names_the_known_ones() {
     let error = MockIdp::builder().flavour("gogle").start().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no flavour \"gogle\"; there are: google@2026-04, google@2026-02, google@2024-06, plain@2026-11"
+        "there is no flavour \"gogle\"; there are: google@2026-04, google@2026-02, google@2024-06, microsoft@2024-10, github@2026-04, github@2025-07, github@2025-06, linkedin@2024-04, linkedin@2024-03, plain@2026-11"
     );
     let idp = MockIdp::builder()
         .flavour("google@2026-04")

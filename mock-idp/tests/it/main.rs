@@ -29,6 +29,7 @@ mod pages;
 mod personas;
 mod plain;
 mod plain_waivers;
+mod providers;
 mod questions;
 mod real_clients;
 mod refresh;

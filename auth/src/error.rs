@@ -120,6 +120,12 @@ pub enum LoginError {
         /// Which member, what was found, what would be right.
         detail: String,
     },
+    /// The provider's API does not say who it is.
+    #[error("the provider does not say who it is: {detail}")]
+    User {
+        /// Where it was asked, and what is missing.
+        detail: String,
+    },
     /// The ID token failed a check.
     #[error("the ID token was refused: {0}")]
     IdToken(#[from] TokenError),
@@ -156,6 +162,7 @@ impl LoginError {
             Self::CallbackCode => "callback.code",
             Self::TokenError { .. } => "token.error",
             Self::TokenResponse { .. } => "token.response",
+            Self::User { .. } => "user.unknown",
             Self::IdToken(error) => error.reason(),
             Self::Busy => "login.busy",
             Self::Store { .. } => "store.failed",

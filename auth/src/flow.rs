@@ -3,6 +3,7 @@
 //! 3.1](https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowAuth), [RFC
 //! 7636](https://www.rfc-editor.org/rfc/rfc7636)).
 
+mod api;
 mod callback;
 mod exchange;
 #[cfg(test)]
@@ -18,7 +19,7 @@ use crate::{
     clock::Clock,
     error::cut,
     http::Http,
-    identity::{Identity, Tokens},
+    identity::{Identity, Tokens, text},
     provider::{Metadata, Provider},
     random::Random,
     verify::{Expected, SignedToken, TokenError, verify},
@@ -88,15 +89,14 @@ impl Flow<'_> {
             .metadata(self.http, self.clock.unix_seconds())
             .await?;
         check_issuer(&callback, &metadata, &pending)?;
-        let code = authorization_code(callback)?;
+        let code = authorization_code(callback, &self.provider.preset().cancelled)?;
         let client = Client::new(self.provider, &metadata, self.redirect_uri)?;
         let response = client
             .exchange(self.http, code, pending.code_verifier)
             .await?;
-        let id_token = response.id_token.ok_or(TokenError::Missing)?;
         let tokens = Tokens {
             access_token: response.access_token.into_secret(),
-            id_token,
+            id_token: response.id_token,
             refresh_token: response
                 .refresh_token
                 .map(openidconnect::RefreshToken::into_secret),
@@ -104,7 +104,10 @@ impl Flow<'_> {
                 .expires_in
                 .map(|seconds| self.clock.unix_seconds().saturating_add(seconds)),
         };
-        self.identify(&metadata, tokens, &pending.nonce).await
+        match &self.provider.preset().oauth {
+            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await,
+            None => self.identify(&metadata, tokens, &pending.nonce).await,
+        }
     }
 
     async fn identify(
@@ -114,7 +117,8 @@ impl Flow<'_> {
         nonce: &str,
     ) -> Result<Identity, LoginError> {
         let now = self.clock.unix_seconds();
-        let token = SignedToken::parse(&tokens.id_token)?;
+        let token = tokens.id_token.as_deref().ok_or(TokenError::Missing)?;
+        let token = SignedToken::parse(token)?;
         let (algorithm, kid) = (token.algorithm, token.kid.as_deref());
         let keys = self
             .provider
@@ -123,18 +127,18 @@ impl Flow<'_> {
         let expected = Expected {
             issuer: &metadata.issuer,
             issuer_aliases: self.provider.issuer_aliases(&metadata.issuer),
+            directory: self.provider.preset().directory.as_deref(),
             algorithms: &metadata.id_token_algorithms,
             client_id: &self.provider.config.client_id,
             nonce,
+            echoes_nonce: self.provider.preset().echoes_nonce,
             access_token: &tokens.access_token,
             now,
         };
         let claims = verify(&token, &keys, &expected)?;
-        let subject = crate::identity::text(&claims, "sub")
-            .unwrap_or_default()
-            .to_owned();
+        let subject = text(&claims, "sub").unwrap_or_default().to_owned();
         Ok(Identity {
-            issuer: metadata.issuer.clone(),
+            issuer: expected.issuer_for(&claims).into_owned(),
             subject,
             claims,
             tokens,
@@ -165,9 +169,10 @@ fn check_issuer(
 }
 
 /// [RFC 6749 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2): an error, else a code.
-fn authorization_code(callback: Callback) -> Result<String, LoginError> {
+fn authorization_code(callback: Callback, cancelled: &[String]) -> Result<String, LoginError> {
     match callback.error.as_deref() {
         Some("access_denied") => Err(LoginError::Denied),
+        Some(error) if cancelled.iter().any(|it| it == error) => Err(LoginError::Denied),
         Some(error) => Err(LoginError::CallbackError {
             error: cut(error),
             description: callback.error_description.as_deref().map(cut),

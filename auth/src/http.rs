@@ -5,7 +5,10 @@
 
 use std::{error::Error, sync::OnceLock, time::Duration};
 
-use http::{HeaderValue, Method, header::ACCEPT};
+use http::{
+    HeaderValue, Method,
+    header::{ACCEPT, AUTHORIZATION},
+};
 use openidconnect::{HttpRequest, HttpResponse};
 use reqwest::{Client, ClientBuilder, Request, redirect};
 use url::Url;
@@ -39,10 +42,32 @@ impl Http {
 
     /// Asks for a JSON document.
     pub(crate) async fn fetch(&self, url: &Url) -> Result<HttpResponse, LoginError> {
+        self.get(url, None).await
+    }
+
+    /// Asks for a JSON document with an access token ([RFC 6750
+    /// 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
+    pub(crate) async fn fetch_as(
+        &self,
+        url: &Url,
+        token: &str,
+    ) -> Result<HttpResponse, LoginError> {
+        self.get(url, Some(token)).await
+    }
+
+    async fn get(&self, url: &Url, token: Option<&str>) -> Result<HttpResponse, LoginError> {
         let mut request = Request::new(Method::GET, url.clone());
         request
             .headers_mut()
             .insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(token) = token {
+            let value = HeaderValue::try_from(format!("Bearer {token}"));
+            let mut value = value.map_err(|_| LoginError::TokenResponse {
+                detail: "access_token has characters that no header can have".to_owned(),
+            })?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
         let response = self.execute(request).await?;
         match response.status().as_u16() {
             200 => Ok(response),

@@ -21,7 +21,8 @@ pub(crate) struct Identity {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Tokens {
     pub(crate) access_token: String,
-    pub(crate) id_token: String,
+    /// None at a provider without OpenID.
+    pub(crate) id_token: Option<String>,
     pub(crate) refresh_token: Option<String>,
     /// When the access token expires, in seconds since the Unix epoch, where the provider says so.
     pub(crate) expires_at: Option<i64>,

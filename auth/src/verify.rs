@@ -9,6 +9,8 @@ mod signed_token;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 use subtle::ConstantTimeEq;
@@ -41,14 +43,37 @@ pub(crate) struct Expected<'a> {
     /// The issuer of the metadata, and other names by which it is known to sign.
     pub(crate) issuer: &'a str,
     pub(crate) issuer_aliases: &'a [String],
+    /// What stands in the issuer for the token's `tid`.
+    pub(crate) directory: Option<&'a str>,
     /// What the metadata lists as `id_token_signing_alg_values_supported`; empty where it lists
     /// nothing.
     pub(crate) algorithms: &'a [String],
     pub(crate) client_id: &'a str,
     pub(crate) nonce: &'a str,
+    /// Whether the provider repeats it in every token.
+    pub(crate) echoes_nonce: bool,
     pub(crate) access_token: &'a str,
     /// Seconds since the Unix epoch.
     pub(crate) now: i64,
+}
+
+impl Expected<'_> {
+    /// The issuer of a token: of many directories, the one that the token says it is about.
+    pub(crate) fn issuer_for(&self, claims: &Map<String, Value>) -> Cow<'_, str> {
+        let directory = claims.get("tid").and_then(Value::as_str);
+        match (self.directory, directory.filter(|it| is_directory(it))) {
+            (Some(placeholder), Some(directory)) => {
+                self.issuer.replace(placeholder, directory).into()
+            }
+            _ => self.issuer.into(),
+        }
+    }
+}
+
+/// Whether it has the form of a directory's id, and can be nothing else in a URL.
+fn is_directory(text: &str) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    text.len() == 36 && text.bytes().all(is_fit)
 }
 
 /// Verifies an ID token from the token endpoint and hands out all its claims.
@@ -77,7 +102,7 @@ pub(crate) fn verify(
     check_issue_time(&claims, expected.now)?;
     check_not_before(&claims, expected.now)?;
     // 11. Nonce.
-    check_nonce(&claims, expected.nonce)?;
+    check_nonce(&claims, expected)?;
     // Core 2: the subject.
     check_subject(&claims)?;
     // 3.1.3.8: the access token, where the provider vouches for it.
@@ -113,7 +138,8 @@ fn check_signature<'k>(token: &SignedToken<'_>, keys: &'k KeySet) -> Result<&'k 
 fn check_issuer(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {
     let found = claims.get("iss").and_then(Value::as_str);
     let is_known = found.is_some_and(|found| {
-        found == expected.issuer || expected.issuer_aliases.iter().any(|alias| alias == found)
+        found == expected.issuer_for(claims)
+            || expected.issuer_aliases.iter().any(|alias| alias == found)
     });
     require(is_known, || TokenError::Iss(shown(claims, "iss")))
 }
@@ -154,11 +180,13 @@ fn check_not_before(claims: &Map<String, Value>, now: i64) -> Result<(), TokenEr
     require(has_come, || TokenError::Nbf(shown(claims, "nbf")))
 }
 
-fn check_nonce(claims: &Map<String, Value>, nonce: &str) -> Result<(), TokenError> {
+fn check_nonce(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {
+    if !expected.echoes_nonce && !claims.contains_key("nonce") {
+        return Ok(());
+    }
     let found = claims.get("nonce").and_then(Value::as_str);
-    require(found.is_some_and(|found| same(found, nonce)), || {
-        TokenError::Nonce
-    })
+    let is_right = found.is_some_and(|found| same(found, expected.nonce));
+    require(is_right, || TokenError::Nonce)
 }
 
 fn check_subject(claims: &Map<String, Value>) -> Result<(), TokenError> {

@@ -9,7 +9,13 @@ pub(super) const PROVIDER: &[&str] = &[
     "client_secret",
     "server_metadata_url",
     "preset",
+    "authorize_url",
+    "access_token_url",
+    "api_base_url",
 ];
+
+/// Those of a provider without OpenID; Authlib has them, too.
+pub(super) const OAUTH: &[&str] = &["authorize_url", "access_token_url", "api_base_url"];
 
 /// The keys that Streamlit reads in `[auth]` for its default provider.
 const DEFAULT_PROVIDER: &[&str] = &["client_id", "client_secret", "server_metadata_url"];
@@ -19,14 +25,11 @@ const NOT_YET: &[&str] = &[
     "expose_tokens",
     "client_kwargs",
     "authorize_params",
-    "authorize_url",
-    "access_token_url",
     "access_token_params",
     "refresh_token_url",
     "refresh_token_params",
     "request_token_url",
     "request_token_params",
-    "api_base_url",
     "token_endpoint_auth_method",
     "code_challenge_method",
 ];

@@ -19,6 +19,8 @@ use std::path::Path;
 
 use url::{Host, Url};
 
+use crate::provider::Preset;
+
 pub use problem::{ConfigError, Problem};
 pub use secret::Secret;
 
@@ -75,14 +77,33 @@ impl Config {
 pub struct ProviderConfig {
     /// The table's name, which is also that in `/auth/login/NAME`.
     pub name: String,
-    /// Which provider's habits to expect; without it the name and then the issuer say so.
+    /// Which provider's habits to expect; without it the name and then the host say so.
     pub preset: Option<String>,
+    /// What the preset says.
+    pub(crate) habits: &'static Preset,
     /// The client's identifier at the provider.
     pub client_id: String,
     /// The client's secret at the provider.
     pub client_secret: Secret,
-    /// The discovery document's URL: https, or http on a loopback host.
-    pub server_metadata_url: Url,
+    /// Where the provider is.
+    pub endpoints: Endpoints,
+}
+
+/// Where a provider is: https, or http on a loopback host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoints {
+    /// Where the document stands that says it: `server_metadata_url`.
+    Discovered(Url),
+    /// At these addresses: a provider without OpenID has no such document.
+    OAuth {
+        /// The authorization endpoint, `authorize_url`.
+        authorize_url: Url,
+        /// The token endpoint, `access_token_url`.
+        access_token_url: Url,
+        /// What the addresses of the API begin with, `api_base_url`; ends in a slash.
+        api_base_url: Url,
+    },
 }
 
 /// Whether a URL's host is this machine itself: `localhost`, 127.0.0.0/8 or `[::1]`.

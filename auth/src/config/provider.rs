@@ -1,10 +1,12 @@
 //! An `[auth.NAME]` table: one provider.
 
+use url::Url;
+
 use super::report::Report;
 use super::table::{Entry, Table, Text};
-use super::{ProviderConfig, Secret, keys, uri};
+use super::{Endpoints, ProviderConfig, Secret, keys, uri};
 use crate::error::cut;
-use crate::provider::preset_names;
+use crate::provider::{OAuth, Preset, choose_preset, preset_names};
 
 /// Reads the table. Every part is read before a missing one counts, so that all problems come to light.
 pub(super) fn read(
@@ -24,23 +26,98 @@ pub(super) fn read(
     }
     let client_id = table.required("client_id", report);
     let client_secret = table.required("client_secret", report);
-    let server_metadata_url = uri::read(
+    let preset = table.optional("preset", report);
+    if let Some(preset) = &preset {
+        check_preset(table, preset, report);
+    }
+    let preset = preset.map(|preset| preset.value.to_owned());
+    let habits = habits(table, preset.as_deref(), name);
+    let endpoints = match &habits.oauth {
+        Some(oauth) => oauth_endpoints(table, oauth, report),
+        None => discovered(table, report),
+    };
+    Some(ProviderConfig {
+        name: name.to_owned(),
+        preset,
+        habits,
+        client_id: client_id?.value.to_owned(),
+        client_secret: Secret::new(client_secret?.value),
+        endpoints: endpoints?,
+    })
+}
+
+/// What is special about the provider. One that has discovery is none without OpenID, whatever the
+/// table is called.
+fn habits(table: &Table<'_, '_>, preset: Option<&str>, name: &str) -> &'static Preset {
+    let host = host_of(table);
+    let habits = choose_preset(preset, name, host);
+    let is_discovered = table.offset_of("server_metadata_url").is_some();
+    match habits.oauth {
+        Some(_) if preset.is_none() && is_discovered => choose_preset(None, "", host),
+        _ => habits,
+    }
+}
+
+/// The host of whatever address the table gives.
+fn host_of<'d>(table: &Table<'d, '_>) -> &'d str {
+    let texts = ["server_metadata_url", "authorize_url"];
+    let text = texts.into_iter().find_map(|key| table.text(key));
+    let after_scheme = text.and_then(|text| text.split_once("://"));
+    let end = |c| matches!(c, '/' | ':' | '?' | '#');
+    after_scheme
+        .and_then(|(_, rest)| rest.split(end).next())
+        .unwrap_or_default()
+}
+
+fn discovered(table: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Endpoints> {
+    for key in keys::OAUTH {
+        if let Some(offset) = table.offset_of(key) {
+            let found = "is for a provider without OpenID";
+            let hint = "leave it out, or write preset = \"github\"";
+            report.problem(Some(offset), &table.path_of(key), found, hint);
+        }
+    }
+    let url = uri::read(
         table,
         "server_metadata_url",
         uri::server_metadata_url,
         report,
     );
-    let preset = table.optional("preset", report);
-    if let Some(preset) = &preset {
-        check_preset(table, preset, report);
+    url.map(Endpoints::Discovered)
+}
+
+/// The addresses that the table gives, and the provider's own where it gives none.
+fn oauth_endpoints(
+    table: &Table<'_, '_>,
+    oauth: &OAuth,
+    report: &mut Report<'_>,
+) -> Option<Endpoints> {
+    if let Some(offset) = table.offset_of("server_metadata_url") {
+        let path = table.path_of("server_metadata_url");
+        let found = "is for providers with OpenID, and this one has none";
+        report.problem(Some(offset), &path, found, "leave it out");
     }
-    Some(ProviderConfig {
-        name: name.to_owned(),
-        preset: preset.map(|preset| preset.value.to_owned()),
-        client_id: client_id?.value.to_owned(),
-        client_secret: Secret::new(client_secret?.value),
-        server_metadata_url: server_metadata_url?,
+    let mut read = |key: &str, own: &Url| match table.offset_of(key) {
+        Some(_) => uri::read(table, key, uri::endpoint, report),
+        None => Some(own.clone()),
+    };
+    let authorize_url = read("authorize_url", &oauth.authorize_url);
+    let access_token_url = read("access_token_url", &oauth.access_token_url);
+    let api_base_url = read("api_base_url", &oauth.api_base_url);
+    Some(Endpoints::OAuth {
+        authorize_url: authorize_url?,
+        access_token_url: access_token_url?,
+        api_base_url: with_a_slash(api_base_url?),
     })
+}
+
+/// What is joined to it goes below it.
+fn with_a_slash(mut url: Url) -> Url {
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    url
 }
 
 fn check_preset(table: &Table<'_, '_>, preset: &Text<'_>, report: &mut Report<'_>) {

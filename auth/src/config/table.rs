@@ -87,6 +87,19 @@ impl<'d, 'i> Table<'d, 'i> {
         None
     }
 
+    /// The string of a key as it stands there, right or wrong.
+    pub(super) fn text(&self, key: &str) -> Option<&'d str> {
+        match self.entry(key)?.value.get_ref() {
+            DeValue::String(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Where a key stands, in bytes.
+    pub(super) fn offset_of(&self, key: &str) -> Option<usize> {
+        self.entry(key).map(|entry| entry.offset)
+    }
+
     fn entry(&self, key: &str) -> Option<&Entry<'d, 'i>> {
         self.entries.iter().find(|entry| entry.key == key)
     }

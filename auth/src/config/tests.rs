@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Config;
+use super::{Config, Endpoints};
 
 const SHARED: &str = r#"[auth]
 redirect_uri = "https://app.example/oauth2callback"
@@ -70,9 +70,10 @@ fn the_documented_file_is_accepted_with_one_warning() {
         (google.client_secret.expose(), google.preset.as_deref()),
         ("xxx", None)
     );
+    let url = "https://accounts.google.com/.well-known/openid-configuration";
     assert_eq!(
-        google.server_metadata_url.as_str(),
-        "https://accounts.google.com/.well-known/openid-configuration"
+        google.endpoints,
+        Endpoints::Discovered(url.parse().unwrap())
     );
     let [warning] = config.warnings.as_slice() else {
         panic!("{:?}", config.warnings)
@@ -218,9 +219,68 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     check_in_google(
         "colour = 1",
         &format!(
-            "colour: {google}; the keys are client_id, client_secret, server_metadata_url, preset"
+            "colour: {google}; the keys are client_id, client_secret, server_metadata_url, preset, authorize_url, access_token_url, api_base_url"
         ),
     );
+}
+
+#[test]
+fn a_provider_without_openid_needs_no_discovery() {
+    let keys = "client_id = \"a\"\nclient_secret = \"b\"\n";
+    let endpoints = |table: &str| {
+        let config = read(&format!("{SHARED}{table}"));
+        config.providers[0].endpoints.clone()
+    };
+    let oauth = |authorize_url: &str, access_token_url: &str, api_base_url: &str| {
+        let url = |text: &str| text.parse().unwrap();
+        Endpoints::OAuth {
+            authorize_url: url(authorize_url),
+            access_token_url: url(access_token_url),
+            api_base_url: url(api_base_url),
+        }
+    };
+    let real = oauth(
+        "https://github.com/login/oauth/authorize",
+        "https://github.com/login/oauth/access_token",
+        "https://api.github.com/",
+    );
+    assert_eq!(endpoints(&format!("[auth.github]\n{keys}")), real);
+    let corp = format!("[auth.corp]\npreset = \"github\"\n{keys}");
+    assert_eq!(endpoints(&corp), real);
+    let own = "authorize_url = \"https://git.test/login/oauth/authorize\"\n\
+               access_token_url = \"https://git.test/login/oauth/access_token\"\n\
+               api_base_url = \"https://git.test/api/v3\"\n";
+    let expected = oauth(
+        "https://git.test/login/oauth/authorize",
+        "https://git.test/login/oauth/access_token",
+        "https://git.test/api/v3/",
+    );
+    assert_eq!(endpoints(&format!("{corp}{own}")), expected);
+    // A table that is called so and has discovery is a provider with OpenID.
+    let url = "https://idp.test/.well-known/openid-configuration";
+    let discovered = format!("[auth.github]\n{keys}server_metadata_url = \"{url}\"");
+    let found = endpoints(&discovered);
+    assert_eq!(found, Endpoints::Discovered(url.parse().unwrap()));
+}
+
+#[test]
+fn addresses_are_for_the_kind_of_provider_that_has_them() {
+    let keys = "client_id = \"a\"\nclient_secret = \"b\"\n";
+    let refused = |table: &str| {
+        let error = Config::from_toml(&format!("{SHARED}{table}"), "f").unwrap_err();
+        error.to_string()
+    };
+    let github = format!("[auth.corp]\npreset = \"github\"\n{keys}");
+    let url = "https://idp.test/.well-known/openid-configuration";
+    let both = refused(&format!("{github}server_metadata_url = \"{url}\""));
+    let words = "server_metadata_url: is for providers with OpenID, and this one has none";
+    assert!(both.contains(words), "{both}");
+    let open = refused(&format!("{github}authorize_url = \"http://git.test/a\""));
+    let words = "authorize_url: \"http://git.test/a\" is not https";
+    assert!(open.contains(words), "{open}");
+    let google = format!("[auth.google]{KEYS}api_base_url = \"https://x.test/\"");
+    let words = "api_base_url: is for a provider without OpenID";
+    assert!(refused(&google).contains(words));
 }
 
 #[test]

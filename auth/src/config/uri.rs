@@ -57,6 +57,7 @@ const DISCOVERY: &[Rule] = &[(
 const FULL_URL: &str = r#"write the full URL, e.g. "http://localhost:8501/oauth2callback""#;
 const FULL_METADATA_URL: &str = "write the full URL, e.g. \
     \"https://accounts.google.com/.well-known/openid-configuration\"";
+const FULL_ENDPOINT: &str = "write the full URL, e.g. \"https://github.com/login/oauth/authorize\"";
 const PLAIN_FORM: &str =
     "write it as a browser does: scheme and host in lower case, no default port, no spaces";
 
@@ -107,6 +108,17 @@ pub(super) fn server_metadata_url(text: &str) -> (Option<Url>, Vec<Fault>) {
     };
     let faults = broken(DISCOVERY, &url, text);
     (Some(url), faults)
+}
+
+/// The URL of an endpoint, or why it cannot be one.
+pub(super) fn endpoint(text: &str) -> (Option<Url>, Vec<Fault>) {
+    match absolute(text, FULL_ENDPOINT) {
+        Ok(url) => {
+            let faults = broken(&[], &url, text);
+            (Some(url), faults)
+        }
+        Err(fault) => (None, vec![fault]),
+    }
 }
 
 /// An absolute http or https URL.

@@ -4,10 +4,10 @@
 use std::pin::Pin;
 
 use openidconnect::{
-    AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
-    EmptyAdditionalClaims, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
-    JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope,
+    AsyncHttpClient, AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret,
+    CsrfToken, EmptyAdditionalClaims, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
         CoreJweContentEncryptionAlgorithm, CoreResponseType, CoreRevocableToken,
@@ -22,7 +22,7 @@ use crate::{
     error::cut,
     http::Http,
     json,
-    provider::{Metadata, Provider},
+    provider::{Metadata, Preset, Provider},
 };
 
 /// The crate's client with this crate's token response, in which the ID token stays a string, and
@@ -49,6 +49,7 @@ type OpenIdClient = openidconnect::Client<
 
 /// This app as a client of one provider.
 pub(super) struct Client {
+    preset: &'static Preset,
     client: OpenIdClient,
     token_endpoint: Url,
 }
@@ -63,15 +64,28 @@ impl Client {
             IssuerUrl::new(metadata.issuer.clone()).map_err(|error| LoginError::Metadata {
                 detail: format!("issuer: {error}"),
             })?;
+        // RFC 8414 2: without a list it is `client_secret_basic`.
+        let unsaid = if provider.preset().secret_in_body {
+            AuthType::RequestBody
+        } else {
+            AuthType::BasicAuth
+        };
+        let auth_type = metadata.client_authentication.clone().unwrap_or(unsaid);
         let client_id = ClientId::new(provider.config.client_id.clone());
         let secret = ClientSecret::new(provider.config.client_secret.expose().to_owned());
         let client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default())
             .set_client_secret(secret)
-            .set_auth_type(metadata.client_authentication.clone())
+            .set_auth_type(auth_type)
             .set_auth_uri(metadata.authorization_endpoint.clone())
             .set_token_uri(metadata.token_endpoint.clone())
             .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+        // A provider without OpenID has scopes of its own.
+        let client = match provider.preset().oauth {
+            Some(_) => client.disable_openid_scope(),
+            None => client,
+        };
         Ok(Self {
+            preset: provider.preset(),
             client,
             token_endpoint: metadata.token_endpoint.url().clone(),
         })
@@ -87,12 +101,19 @@ impl Client {
         );
         let verifier = PkceCodeVerifier::new(code_verifier.to_owned());
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-        let request = self
+        let scopes: Vec<&str> = match &self.preset.oauth {
+            Some(oauth) => oauth.scopes.iter().map(String::as_str).collect(),
+            None => SCOPES.to_vec(),
+        };
+        let mut request = self
             .client
             .authorize_url(flow, || state, || nonce)
-            .add_scopes(SCOPES.map(|scope| Scope::new(scope.to_owned())))
-            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
             .add_prompt(CoreAuthPrompt::SelectAccount);
+        if self.preset.takes_code_challenge {
+            let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+            request = request.set_pkce_challenge(challenge);
+        }
         request.url().0
     }
 
@@ -108,10 +129,10 @@ impl Client {
             http,
             url: &self.token_endpoint,
         };
-        let request = self
-            .client
-            .exchange_code(AuthorizationCode::new(code))
-            .set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
+        let mut request = self.client.exchange_code(AuthorizationCode::new(code));
+        if self.preset.takes_code_challenge {
+            request = request.set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
+        }
         request
             .request_async(&endpoint)
             .await

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Listen;
-use crate::config::{Config, ProviderConfig, Secret};
+use crate::config::{Config, Endpoints, ProviderConfig, Secret};
 
 /// The configuration for a person to read, without its secrets.
 #[must_use]
@@ -30,23 +30,22 @@ pub fn summary(config: &Config, listen: Listen) -> String {
 
 fn describe(text: &mut String, provider: &ProviderConfig) {
     let _infallible = writeln!(text, "\nprovider {:?}", provider.name);
-    for (name, value) in [
-        ("client_id", provider.client_id.clone()),
-        ("client_secret", length(&provider.client_secret)),
-        (
-            "server_metadata_url",
-            provider.server_metadata_url.to_string(),
-        ),
-        (
-            "preset",
-            provider
-                .preset
-                .clone()
-                .unwrap_or_else(|| "by name or issuer".to_owned()),
-        ),
-    ] {
-        line(text, name, &value);
+    line(text, "client_id", &provider.client_id);
+    line(text, "client_secret", &length(&provider.client_secret));
+    match &provider.endpoints {
+        Endpoints::Discovered(url) => line(text, "server_metadata_url", url.as_str()),
+        Endpoints::OAuth {
+            authorize_url,
+            access_token_url,
+            api_base_url,
+        } => {
+            line(text, "authorize_url", authorize_url.as_str());
+            line(text, "access_token_url", access_token_url.as_str());
+            line(text, "api_base_url", api_base_url.as_str());
+        }
     }
+    let preset = provider.preset.as_deref().unwrap_or("by name or host");
+    line(text, "preset", preset);
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
@@ -88,7 +87,7 @@ provider \"google\"
   client_id            id
   client_secret        set, 7 bytes
   server_metadata_url  https://accounts.google.com/.well-known/openid-configuration
-  preset               by name or issuer
+  preset               by name or host
 "
         );
     }

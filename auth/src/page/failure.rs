@@ -114,7 +114,7 @@ fn words(error: &LoginError, who: &str) -> Words {
             "This login was refused",
             format!("{who} did not complete the login."),
         ),
-        E::TokenResponse { .. } | E::IdToken(_) => (
+        E::TokenResponse { .. } | E::User { .. } | E::IdToken(_) => (
             StatusCode::BAD_REQUEST,
             "This login could not be verified",
             format!("{who} sent something that did not pass the checks made here."),

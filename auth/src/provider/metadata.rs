@@ -8,12 +8,12 @@ use openidconnect::{AuthType, AuthUrl, TokenUrl};
 use serde::Deserialize;
 use url::Url;
 
-use super::Document;
+use super::{Document, Preset};
 use crate::{LoginError, config::is_loopback, error::cut, json};
 
 /// What stands between an issuer and its discovery document
 /// ([Discovery 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
-pub(super) const SUFFIX: &str = "/.well-known/openid-configuration";
+const SUFFIX: &str = "/.well-known/openid-configuration";
 
 /// Provider metadata that has been checked ([Discovery
 /// 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)).
@@ -22,9 +22,10 @@ pub(crate) struct Metadata {
     pub(crate) issuer: String,
     pub(crate) authorization_endpoint: AuthUrl,
     pub(crate) token_endpoint: TokenUrl,
-    pub(crate) jwks_uri: Url,
-    /// How the client authenticates at the token endpoint.
-    pub(crate) client_authentication: AuthType,
+    /// None at a provider without OpenID.
+    pub(crate) jwks_uri: Option<Url>,
+    /// How the client authenticates at the token endpoint, where the metadata say it.
+    pub(crate) client_authentication: Option<AuthType>,
     /// RFC 9207 3: every authorization response says `iss`.
     pub(crate) says_issuer_in_responses: bool,
     /// `id_token_signing_alg_values_supported`, empty where it is missing.
@@ -46,13 +47,11 @@ impl Document for Metadata {
     /// A provider whose discovery is down for a while can still serve logins.
     const MAY_BE_STALE: bool = true;
 
-    fn parse(url: &Url, body: &[u8]) -> Result<Self, LoginError> {
+    fn parse(url: &Url, body: &[u8], preset: &Preset) -> Result<Self, LoginError> {
         let members: Members = json::from_slice(body).map_err(|error| unreadable(url, &error))?;
-        check_issuer(url, &members.issuer)?;
+        check_issuer(url, &members.issuer, preset)?;
         let endpoint = |name, value: &str| endpoint(url, name, value);
-        let methods = members
-            .token_endpoint_auth_methods_supported
-            .unwrap_or_default();
+        let methods = members.token_endpoint_auth_methods_supported;
         Ok(Self {
             authorization_endpoint: AuthUrl::from_url(endpoint(
                 "authorization_endpoint",
@@ -62,9 +61,9 @@ impl Document for Metadata {
                 "token_endpoint",
                 &members.token_endpoint,
             )?),
-            jwks_uri: endpoint("jwks_uri", &members.jwks_uri)?,
+            jwks_uri: Some(endpoint("jwks_uri", &members.jwks_uri)?),
             issuer: members.issuer,
-            client_authentication: client_authentication(&methods),
+            client_authentication: methods.as_deref().map(client_authentication),
             says_issuer_in_responses: members
                 .authorization_response_iss_parameter_supported
                 .unwrap_or_default(),
@@ -86,12 +85,30 @@ fn unreadable(url: &Url, error: &serde_json::Error) -> LoginError {
     }
 }
 
+impl Metadata {
+    /// What is known of a provider without discovery.
+    pub(super) fn known(authorize_url: &Url, access_token_url: &Url, before: &str) -> Self {
+        let issuer = authorize_url.as_str();
+        Self {
+            issuer: issuer.strip_suffix(before).unwrap_or(issuer).to_owned(),
+            authorization_endpoint: AuthUrl::from_url(authorize_url.clone()),
+            token_endpoint: TokenUrl::from_url(access_token_url.clone()),
+            jwks_uri: None,
+            client_authentication: Some(AuthType::RequestBody),
+            says_issuer_in_responses: false,
+            id_token_algorithms: Vec::new(),
+        }
+    }
+}
+
 /// The issuer is the one whose discovery document stands at this URL, character by character. A
 /// final slash does not show in the URL, so either form is right there; the ID token's `iss` is
-/// then compared with the one found here.
-fn check_issuer(url: &Url, issuer: &str) -> Result<(), LoginError> {
+/// then compared with the one found here. Some providers are known to say another one there.
+fn check_issuer(url: &Url, issuer: &str, preset: &Preset) -> Result<(), LoginError> {
     let expected = issuer_of(url);
-    if issuer.strip_suffix('/').unwrap_or(issuer) == expected {
+    if issuer.strip_suffix('/').unwrap_or(issuer) == expected
+        || preset.allows_issuer(expected, issuer)
+    {
         return Ok(());
     }
     Err(LoginError::MetadataIssuer {
@@ -102,7 +119,7 @@ fn check_issuer(url: &Url, issuer: &str) -> Result<(), LoginError> {
 }
 
 /// The issuer that a discovery URL stands for, without a final slash.
-pub(super) fn issuer_of(url: &Url) -> &str {
+fn issuer_of(url: &Url) -> &str {
     url.as_str().strip_suffix(SUFFIX).unwrap_or(url.as_str())
 }
 
@@ -120,9 +137,7 @@ fn endpoint(discovery: &Url, name: &str, value: &str) -> Result<Url, LoginError>
     }
 }
 
-/// [RFC 8414 2](https://www.rfc-editor.org/rfc/rfc8414#section-2): without a list it is
-/// `client_secret_basic`. The secret goes into the body only where that, and not the header, is
-/// listed.
+/// The secret goes into the body only where that, and not the header, is listed.
 fn client_authentication(methods: &[String]) -> AuthType {
     let lists = |name: &str| methods.iter().any(|method| method == name);
     if lists("client_secret_post") && !lists("client_secret_basic") {
@@ -137,7 +152,7 @@ mod tests {
     use serde_json::{Value, json};
     use url::Url;
 
-    use super::{Document, Metadata};
+    use super::{Document, Metadata, Preset};
     use crate::LoginError;
 
     const AT: &str = "https://idp.test/tenant/.well-known/openid-configuration";
@@ -158,7 +173,12 @@ mod tests {
     }
 
     fn parse(at: &str, document: &Value) -> Result<Metadata, LoginError> {
-        Metadata::parse(&Url::parse(at).unwrap(), document.to_string().as_bytes())
+        let body = document.to_string();
+        Metadata::parse(
+            &Url::parse(at).unwrap(),
+            body.as_bytes(),
+            &Preset::default(),
+        )
     }
 
     #[test]
@@ -236,7 +256,8 @@ mod tests {
     #[test]
     fn it_refuses_text_that_is_not_json() {
         let check = |body: &[u8], reason: &str| {
-            let error = Metadata::parse(&Url::parse(AT).unwrap(), body).unwrap_err();
+            let error =
+                Metadata::parse(&Url::parse(AT).unwrap(), body, &Preset::default()).unwrap_err();
             assert_eq!(error.reason(), reason, "{error}");
         };
         check(b"<!doctype html>", "provider.not_json");
@@ -265,9 +286,11 @@ mod tests {
         let check = |methods: Value, expected: &str| {
             let metadata =
                 parse(AT, &with("token_endpoint_auth_methods_supported", methods)).unwrap();
-            assert_eq!(format!("{:?}", metadata.client_authentication), expected);
+            let found = metadata.client_authentication;
+            let found = found.map_or("None".to_owned(), |found| format!("{found:?}"));
+            assert_eq!(found, expected);
         };
-        check(json!(null), "BasicAuth");
+        check(json!(null), "None");
         check(json!([]), "BasicAuth");
         check(json!(["none"]), "BasicAuth");
         check(

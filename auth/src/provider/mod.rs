@@ -14,30 +14,35 @@ use cache::{Cache, Document};
 pub(crate) use keys::parse_keys;
 pub(crate) use keys::{Key, KeySet, NoKey};
 pub(crate) use metadata::Metadata;
-use preset::Preset;
 pub use preset::names as preset_names;
+pub(crate) use preset::{OAuth, Preset, choose as choose_preset};
 
-use crate::{LoginError, config::ProviderConfig, http::Http};
+use crate::{
+    LoginError,
+    config::{Endpoints, ProviderConfig},
+    http::Http,
+};
 
 /// One `[auth.NAME]` of the configuration.
 #[derive(Debug)]
 pub struct Provider {
     pub(crate) config: ProviderConfig,
-    preset: &'static Preset,
     metadata: Cache<Metadata>,
     keys: Cache<KeySet>,
 }
 
 impl Provider {
     pub(crate) fn new(config: ProviderConfig) -> Self {
-        let issuer = metadata::issuer_of(&config.server_metadata_url);
-        let preset = preset::choose(config.preset.as_deref(), &config.name, issuer);
         Self {
-            preset,
-            metadata: Cache::default(),
-            keys: Cache::default(),
+            metadata: Cache::new(config.habits),
+            keys: Cache::new(config.habits),
             config,
         }
+    }
+
+    /// What is special about it.
+    pub(crate) fn preset(&self) -> &'static Preset {
+        self.config.habits
     }
 
     /// The name in the configuration, and in the URL of its login.
@@ -49,26 +54,40 @@ impl Provider {
     /// What a button calls it: "Google".
     #[must_use]
     pub fn label(&self) -> &str {
-        self.preset.label.as_deref().unwrap_or(&self.config.name)
+        self.preset().label.as_deref().unwrap_or(&self.config.name)
     }
 
     /// The other names under which this issuer signs ID tokens.
     pub(crate) fn issuer_aliases(&self, issuer: &str) -> &[String] {
-        self.preset
+        self.preset()
             .issuer_aliases
             .get(issuer)
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The metadata, fetched where they are not fresh.
+    /// The metadata, fetched where they are not fresh; of a provider without discovery, what is known
+    /// of it.
     pub(crate) async fn metadata(
         &self,
         http: &Http,
         now: i64,
     ) -> Result<Arc<Metadata>, LoginError> {
-        self.metadata
-            .current(http, &self.config.server_metadata_url, now)
-            .await
+        match &self.config.endpoints {
+            Endpoints::Discovered(url) => self.metadata.current(http, url, now).await,
+            Endpoints::OAuth {
+                authorize_url,
+                access_token_url,
+                ..
+            } => {
+                let oauth = self.preset().oauth.as_ref();
+                let end = oauth.map_or("", |oauth| &oauth.issuer_is_before);
+                Ok(Arc::new(Metadata::known(
+                    authorize_url,
+                    access_token_url,
+                    end,
+                )))
+            }
+        }
     }
 
     /// The keys, asked for again where none of them is meant by the token's header: the provider
@@ -82,13 +101,14 @@ impl Provider {
         kid: Option<&str>,
         now: i64,
     ) -> Result<Arc<KeySet>, LoginError> {
-        let keys = self.keys.current(http, &metadata.jwks_uri, now).await?;
+        let Some(url) = &metadata.jwks_uri else {
+            return Err(LoginError::Metadata {
+                detail: "jwks_uri is missing".to_owned(),
+            });
+        };
+        let keys = self.keys.current(http, url, now).await?;
         match keys.candidates(algorithm, kid) {
-            Err(NoKey::Unknown) => {
-                self.keys
-                    .newer_than(&keys, http, &metadata.jwks_uri, now)
-                    .await
-            }
+            Err(NoKey::Unknown) => self.keys.newer_than(&keys, http, url, now).await,
             Ok(_) | Err(NoKey::Ambiguous | NoKey::Unsuitable(_)) => Ok(keys),
         }
     }

@@ -3,23 +3,85 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
+use url::Url;
 
 /// What is special about a provider; nothing, where a member is missing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Preset {
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Preset {
     /// What a button calls it.
     pub(super) label: Option<String>,
-    /// The issuers that have these habits, whatever the section is called.
-    #[serde(default)]
-    issuers: Vec<String>,
+    /// The hosts whose providers have these habits, whatever the section is called.
+    hosts: Vec<String>,
     /// For an issuer of a discovery document, what else its ID tokens say in `iss`.
-    #[serde(default)]
     pub(super) issuer_aliases: BTreeMap<String, Vec<String>>,
+    /// For the end of an issuer as a discovery URL has it, what the document may say there instead.
+    pub(super) metadata_issuers: BTreeMap<String, String>,
+    /// What stands in the issuer of a discovery document for the `tid` of an ID token.
+    pub(crate) directory: Option<String>,
+    /// Whether the ID token repeats the nonce.
+    pub(crate) echoes_nonce: bool,
+    /// Whether PKCE may be used.
+    pub(crate) takes_code_challenge: bool,
+    /// Whether the secret goes into the body where the metadata say nothing of it.
+    pub(crate) secret_in_body: bool,
+    /// The errors that mean that the visitor cancelled, beside `access_denied`.
+    pub(crate) cancelled: Vec<String>,
+    /// Where everything is at a provider without OpenID.
+    pub(crate) oauth: Option<OAuth>,
+}
+
+/// A provider that knows OAuth and not OpenID: who somebody is stands at an API of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OAuth {
+    pub(crate) authorize_url: Url,
+    pub(crate) access_token_url: Url,
+    pub(crate) api_base_url: Url,
+    /// What is left of the authorization endpoint without this at its end is the issuer.
+    pub(super) issuer_is_before: String,
+    pub(crate) scopes: Vec<String>,
+    /// Below the API: the user, and the list of their e-mail addresses.
+    pub(crate) user: String,
+    pub(crate) emails: String,
+    /// The claims, and the members of the user that they are.
+    pub(crate) claims: BTreeMap<String, String>,
+}
+
+impl Default for Preset {
+    fn default() -> Self {
+        Self {
+            label: None,
+            hosts: Vec::new(),
+            issuer_aliases: BTreeMap::new(),
+            metadata_issuers: BTreeMap::new(),
+            directory: None,
+            echoes_nonce: true,
+            takes_code_challenge: true,
+            secret_in_body: false,
+            cancelled: Vec::new(),
+            oauth: None,
+        }
+    }
+}
+
+impl Preset {
+    /// Whether a discovery document at the URL of `expected` may say that it is `found`'s.
+    pub(super) fn allows_issuer(&self, expected: &str, found: &str) -> bool {
+        self.metadata_issuers.iter().any(|(end, instead)| {
+            let before = expected.strip_suffix(end.as_str());
+            before.is_some_and(|before| found.strip_prefix(before) == Some(instead))
+        })
+    }
 }
 
 /// The file of each preset, by its name.
-const FILES: &[(&str, &str)] = &[("google", include_str!("presets/google.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("google", include_str!("presets/google.toml")),
+    ("microsoft", include_str!("presets/microsoft.toml")),
+    ("github", include_str!("presets/github.toml")),
+    ("linkedin", include_str!("presets/linkedin.toml")),
+];
 
 static PRESETS: LazyLock<Vec<(&str, Preset)>> = LazyLock::new(|| {
     let read = |text| toml::from_str(text).expect("a preset that a test has read");
@@ -29,28 +91,24 @@ static PRESETS: LazyLock<Vec<(&str, Preset)>> = LazyLock::new(|| {
         .collect()
 });
 
-static GENERIC: Preset = Preset {
-    label: None,
-    issuers: Vec::new(),
-    issuer_aliases: BTreeMap::new(),
-};
+static GENERIC: LazyLock<Preset> = LazyLock::new(Preset::default);
 
 /// What the key `preset` may say.
 pub fn names() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(name, _)| *name)
 }
 
-/// The preset that the key says, else the one called as the section is, else that of the issuer.
-pub(super) fn choose(key: Option<&str>, section: &str, issuer: &str) -> &'static Preset {
+/// The preset that the key says, else the one called as the section is, else that of the host.
+pub(crate) fn choose(key: Option<&str>, section: &str, host: &str) -> &'static Preset {
     let called = |wanted: &str| PRESETS.iter().find(|(name, _)| *name == wanted);
-    let of_issuer = || {
+    let of_host = || {
         PRESETS
             .iter()
-            .find(|(_, preset)| preset.issuers.iter().any(|it| it == issuer))
+            .find(|(_, preset)| preset.hosts.iter().any(|it| it == host))
     };
     let found = match key {
         Some(key) => called(key),
-        None => called(section).or_else(of_issuer),
+        None => called(section).or_else(of_host),
     };
     found.map_or(&GENERIC, |(_, preset)| preset)
 }
@@ -60,6 +118,7 @@ mod tests {
     use super::{choose, names};
 
     const GOOGLE: &str = "https://accounts.google.com";
+    const HOST: &str = "accounts.google.com";
 
     #[test]
     fn every_preset_reads_and_has_a_label() {
@@ -69,21 +128,41 @@ mod tests {
     }
 
     #[test]
-    fn key_before_section_before_issuer() {
-        let check = |key, section, issuer, label: Option<&str>| {
-            let found = choose(key, section, issuer).label.as_deref();
-            assert_eq!(found, label, "{key:?} {section} {issuer}");
+    fn key_before_section_before_host() {
+        let check = |key, section, host, label: Option<&str>| {
+            let found = choose(key, section, host).label.as_deref();
+            assert_eq!(found, label, "{key:?} {section} {host}");
         };
-        check(Some("google"), "corp", "https://idp.test", Some("Google"));
-        check(None, "google", "http://127.0.0.1:9000", Some("Google"));
-        check(None, "corp", GOOGLE, Some("Google"));
-        check(None, "corp", "https://idp.test", None);
-        check(Some("other"), "google", GOOGLE, None);
+        check(Some("google"), "corp", "idp.test", Some("Google"));
+        check(None, "google", "127.0.0.1", Some("Google"));
+        check(None, "corp", HOST, Some("Google"));
+        check(None, "corp", "login.microsoftonline.com", Some("Microsoft"));
+        check(None, "corp", "idp.test", None);
+        check(Some("other"), "google", HOST, None);
+    }
+
+    #[test]
+    fn another_issuer_is_for_the_one_address_that_has_it() {
+        let check = |preset: &str, expected: &str, found: &str, is_allowed: bool| {
+            let preset = choose(Some(preset), "", "");
+            assert_eq!(preset.allows_issuer(expected, found), is_allowed, "{found}");
+        };
+        let at = "https://idp.test/common/v2.0";
+        check("microsoft", at, "https://idp.test/{tenantid}/v2.0", true);
+        check("microsoft", at, "https://evil.test/{tenantid}/v2.0", false);
+        check("microsoft", at, "https://idp.test/{tenantid}/v2.0/x", false);
+        check("microsoft", at, "https://idp.test/other/v2.0", false);
+        let own = "https://idp.test/6babcaad/v2.0";
+        check("microsoft", own, "https://idp.test/{tenantid}/v2.0", false);
+        check("google", at, "https://idp.test/{tenantid}/v2.0", false);
+        let at = "https://www.linkedin.com/oauth";
+        check("linkedin", at, "https://www.linkedin.com", true);
+        check("linkedin", at, "https://www.linkedin.com/", false);
     }
 
     #[test]
     fn an_alias_is_for_the_one_issuer_that_uses_it() {
-        let preset = choose(None, "google", "http://127.0.0.1:9000");
+        let preset = choose(None, "google", "127.0.0.1");
         assert_eq!(preset.issuer_aliases[GOOGLE], ["accounts.google.com"]);
         assert!(!preset.issuer_aliases.contains_key("http://127.0.0.1:9000"));
     }

@@ -12,6 +12,7 @@ mod login;
 mod logout;
 mod logs;
 mod provider;
+mod providers;
 mod session;
 mod tidy;
 

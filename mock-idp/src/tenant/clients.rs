@@ -6,6 +6,7 @@ use super::Tenant;
 use crate::answer::quoted;
 use crate::client::{Client, RedirectUriError, parse_redirect_uri};
 use crate::keys::{Algorithm, PublishedKey};
+use crate::place::Place;
 use crate::random::Alphabet;
 
 /// Why a client cannot be registered.
@@ -132,8 +133,26 @@ impl Tenant {
         if let Some(secret) = &client.client_secret {
             lines.push(format!("client_secret = {}", quoted(secret)));
         }
-        let metadata = quoted(&self.discovery_url());
-        lines.push(format!("server_metadata_url = {metadata}\n"));
+        lines.extend(self.addresses());
+        lines.push(String::new());
         lines.join("\n")
+    }
+
+    /// Where the provider is: its metadata, or each endpoint of one that has none.
+    fn addresses(&self) -> Vec<String> {
+        let line = |name: &str, url: &str| format!("{name} = {}", quoted(url));
+        let router = &self.flavour().router;
+        let api = router.location(Place::UserInfo);
+        match (router.location(Place::Discovery), api) {
+            (None, Some(api)) => {
+                let api = format!("{}/", self.base(&api.host, Place::UserInfo));
+                vec![
+                    line("authorize_url", &self.url(Place::Authorization)),
+                    line("access_token_url", &self.url(Place::Token)),
+                    line("api_base_url", &api),
+                ]
+            }
+            _ => vec![line("server_metadata_url", &self.discovery_url())],
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Draft, check, claim, signed_by, without};
+use super::{Draft, Expected, check, check_at, claim, expected, signed_by, without};
 use crate::testing::{NOW, Signer};
 
 #[test]
@@ -13,6 +13,51 @@ fn issuer() {
     check(claim("iss", json!("")), "id_token.iss");
     check(claim("iss", json!(["https://idp.test"])), "id_token.iss");
     check(without("iss"), "id_token.iss");
+}
+
+#[test]
+fn of_many_directories_the_issuer_is_that_of_the_tokens_own() {
+    let special = Expected {
+        issuer: "https://idp.test/{tenantid}/v2.0",
+        directory: Some("{tenantid}"),
+        ..expected(&[])
+    };
+    let own = "6babcaad-604b-40ac-a9d7-9fd97c0b779f";
+    let other = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    let check = |tid: Value, iss: &str, reason: &str| {
+        let edit = |draft: &mut Draft| {
+            draft.claims["tid"] = tid;
+            draft.claims["iss"] = json!(iss);
+        };
+        check_at(&special, edit, reason);
+    };
+    let issuer = |id: &str| format!("https://idp.test/{id}/v2.0");
+    check(json!(own), &issuer(own), "ok");
+    check(json!(own), &issuer(other), "id_token.iss");
+    check(json!(null), &issuer(own), "id_token.iss");
+    check(json!([own]), &issuer(own), "id_token.iss");
+    check(json!("x"), &issuer("x"), "id_token.iss");
+    check(
+        json!("a/../../evil"),
+        &issuer("a/../../evil"),
+        "id_token.iss",
+    );
+    check(json!(own), &issuer("{tenantid}"), "id_token.iss");
+    let claims = json!({"tid": own});
+    let found = special.issuer_for(claims.as_object().unwrap());
+    assert_eq!(found, issuer(own));
+}
+
+#[test]
+fn a_nonce_that_does_not_come_back_is_still_right_where_it_does() {
+    let special = Expected {
+        echoes_nonce: false,
+        ..expected(&[])
+    };
+    check_at(&special, without("nonce"), "ok");
+    check_at(&special, claim("nonce", json!("nonce-1")), "ok");
+    check_at(&special, claim("nonce", json!("other")), "id_token.nonce");
+    check_at(&special, claim("nonce", json!(null)), "id_token.nonce");
 }
 
 #[test]

@@ -52,16 +52,41 @@ impl Draft {
 }
 
 fn verify_text(token: &str, keys: &KeySet, algorithms: &[String]) -> Result<(), TokenError> {
+    let aliases = ["idp.test".to_owned()];
     let expected = Expected {
-        issuer: "https://idp.test",
-        issuer_aliases: &["idp.test".to_owned()],
         algorithms,
-        client_id: "client",
-        nonce: "nonce-1",
-        access_token: "access",
-        now: NOW,
+        ..expected(&aliases)
     };
     verify(&SignedToken::parse(token)?, keys, &expected).map(drop)
+}
+
+/// What a good token says.
+fn expected(issuer_aliases: &[String]) -> Expected<'_> {
+    Expected {
+        issuer: "https://idp.test",
+        issuer_aliases,
+        directory: None,
+        algorithms: &[],
+        client_id: "client",
+        nonce: "nonce-1",
+        echoes_nonce: true,
+        access_token: "access",
+        now: NOW,
+    }
+}
+
+/// Verifies a good token after an edit against what is special about a provider.
+#[track_caller]
+fn check_at(special: &Expected<'_>, edit: impl FnOnce(&mut Draft), reason: &str) {
+    let mut draft = Draft::good();
+    edit(&mut draft);
+    let token = draft
+        .signer
+        .sign(&draft.header.to_string(), &draft.claims.to_string());
+    let keys = parse_keys(&draft.keys);
+    let verified = verify(&SignedToken::parse(&token).unwrap(), &keys, special);
+    let found = verified.map_or_else(|error| error.reason(), |_| "ok");
+    assert_eq!(found, reason, "{}", draft.claims);
 }
 
 /// Verifies a good token after an edit; `expected` is "ok" or the reason of the refusal.

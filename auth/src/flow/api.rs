@@ -17,7 +17,7 @@ use crate::{
 
 /// An e-mail address of somebody's.
 #[derive(Deserialize)]
-struct Email {
+struct Address {
     email: String,
     #[serde(default)]
     primary: bool,
@@ -64,7 +64,7 @@ impl Flow<'_> {
     }
 
     /// The address that the person says is theirs. Who does not let the app see any has none.
-    async fn email(&self, url: &Url, token: &str) -> Result<Option<Email>, LoginError> {
+    async fn email(&self, url: &Url, token: &str) -> Result<Option<Address>, LoginError> {
         let answer = match self.http.fetch_as(url, token).await {
             Err(LoginError::ProviderStatus {
                 status: 403 | 404, ..
@@ -73,7 +73,7 @@ impl Flow<'_> {
         };
         let emails: Vec<json::Object> = read(url, &answer)?;
         let mut emails = emails.into_iter().filter_map(|json::Object(email)| {
-            serde_json::from_value::<Email>(Value::Object(email)).ok()
+            serde_json::from_value::<Address>(Value::Object(email)).ok()
         });
         Ok(emails.find(|email| email.primary))
     }

@@ -50,7 +50,7 @@ type OpenIdClient = openidconnect::Client<
 /// This app as a client of one provider.
 pub(super) struct Client {
     preset: &'static Preset,
-    client: OpenIdClient,
+    openid: OpenIdClient,
     token_endpoint: Url,
 }
 
@@ -86,7 +86,7 @@ impl Client {
         };
         Ok(Self {
             preset: provider.preset(),
-            client,
+            openid: client,
             token_endpoint: metadata.token_endpoint.url().clone(),
         })
     }
@@ -106,7 +106,7 @@ impl Client {
             None => SCOPES.to_vec(),
         };
         let mut request = self
-            .client
+            .openid
             .authorize_url(flow, || state, || nonce)
             .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
             .add_prompt(CoreAuthPrompt::SelectAccount);
@@ -129,7 +129,7 @@ impl Client {
             http,
             url: &self.token_endpoint,
         };
-        let mut request = self.client.exchange_code(AuthorizationCode::new(code));
+        let mut request = self.openid.exchange_code(AuthorizationCode::new(code));
         if self.preset.takes_code_challenge {
             request = request.set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
         }

@@ -25,6 +25,12 @@ pub(crate) struct CommandLine {
 enum Command {
     /// Serve until stopped; this is what happens without a subcommand, too.
     Serve(Box<Serve>),
+    /// Answer at the real hosts of a provider, for an app with its configuration of production.
+    ///
+    /// A forward proxy leads to those hosts, and nowhere else; a CA that can vouch for them alone,
+    /// for a day, is what the app has to trust. The first line on standard output is the proxy.
+    #[cfg(feature = "tls")]
+    Impersonate(Box<Impersonate>),
     /// List the providers that can be stood in for, with the dates of their snapshots.
     Flavours {
         /// And what is believed of each, and was seen nowhere or in one report alone.
@@ -39,6 +45,8 @@ enum Command {
 /// What is to be done.
 pub(crate) enum Task {
     Serve(Box<Serve>),
+    #[cfg(feature = "tls")]
+    Impersonate(Box<Impersonate>),
     ListFlavours {
         with_unverified: bool,
         with_sources: bool,
@@ -48,12 +56,8 @@ pub(crate) enum Task {
 /// How to serve.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The port to listen on; 0 takes a free one.
-    #[arg(short, long, env = "MOCK_IDP_PORT", default_value_t = 9000)]
-    pub(crate) port: u16,
-    /// The address to listen on. Whoever can reach it can log in as anybody.
-    #[arg(long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
-    pub(crate) host: IpAddr,
+    #[command(flatten)]
+    pub(crate) provider: Provider,
     /// What the provider is called, such as `https://localhost/realms/team`: a URL that browser,
     /// host and container all reach it by. By default the address it listens on.
     #[arg(long, env = "MOCK_IDP_ISSUER", value_name = "URL")]
@@ -76,6 +80,70 @@ pub(crate) struct Serve {
     /// The provider to stand in for, such as google or google@2026-04; overrides the file.
     #[arg(long, env = "MOCK_IDP_FLAVOUR", value_name = "NAME")]
     flavour: Option<String>,
+}
+
+/// How to answer at the real hosts of a provider.
+#[cfg(feature = "tls")]
+#[derive(Debug, Args)]
+pub(crate) struct Impersonate {
+    /// The provider, such as google or google@2026-04.
+    flavour: String,
+    #[command(flatten)]
+    pub(crate) provider: Provider,
+    /// The port of the forward proxy; 0 takes a free one.
+    #[arg(
+        long,
+        env = "MOCK_IDP_PROXY_PORT",
+        value_name = "PORT",
+        default_value_t = 9080
+    )]
+    pub(crate) proxy_port: u16,
+    /// Serve the hosts at this port, too, for a network in which their names lead here (443).
+    #[arg(long, env = "MOCK_IDP_HTTPS_PORT", value_name = "PORT")]
+    pub(crate) https_port: Option<u16>,
+    /// Where to write the CA's certificate, in PEM: what an app has to trust.
+    #[arg(
+        long,
+        env = "MOCK_IDP_CA_OUT",
+        value_name = "FILE",
+        default_value = "mock-idp-ca.pem"
+    )]
+    pub(crate) ca_out: PathBuf,
+    /// Where to write the CA's private key, in PEM. Nobody needs it but who wants certificates of
+    /// their own for these hosts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_key_out: Option<PathBuf>,
+    /// Print what a program needs in order to use the proxy and trust the CA, and do nothing else.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) env: Option<Program>,
+}
+
+/// Who is to use the proxy and trust the CA.
+#[cfg(feature = "tls")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Program {
+    /// reqwest, and what else goes by the system's variables.
+    Rust,
+    /// urllib, httpx and requests.
+    Python,
+    Curl,
+    /// Node 22 or later.
+    Node,
+    Java,
+    Go,
+    Firefox,
+    Chromium,
+}
+
+/// What is said of a provider, wherever it is.
+#[derive(Debug, Args)]
+pub(crate) struct Provider {
+    /// The port to listen on; 0 takes a free one.
+    #[arg(short, long, env = "MOCK_IDP_PORT", default_value_t = 9000)]
+    pub(crate) port: u16,
+    /// The address to listen on. Whoever can reach it can log in as anybody.
+    #[arg(long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
+    pub(crate) host: IpAddr,
     /// A TOML file with [[clients]] and [[personas]]; without it there is one client for port 8501.
     #[arg(short, long, env = "MOCK_IDP_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -104,6 +172,8 @@ impl CommandLine {
     pub(crate) fn task(self) -> Task {
         match self.command {
             Some(Command::Serve(serve)) => Task::Serve(serve),
+            #[cfg(feature = "tls")]
+            Some(Command::Impersonate(impersonate)) => Task::Impersonate(impersonate),
             Some(Command::Flavours {
                 unverified,
                 sources,
@@ -117,13 +187,28 @@ impl CommandLine {
 }
 
 impl Serve {
-    /// The file's configuration, or that without a file, with what the command line says instead.
+    /// The configuration, with what the command line says instead.
     pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        self.provider.config(self.flavour.as_ref())
+    }
+}
+
+#[cfg(feature = "tls")]
+impl Impersonate {
+    /// The configuration, with what the command line says instead.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
+        self.provider.config(Some(&self.flavour))
+    }
+}
+
+impl Provider {
+    /// The file's configuration, or that without a file, with what the command line says instead.
+    fn config(&self, flavour: Option<&String>) -> Result<Config, ConfigError> {
         let mut config = match &self.config {
             Some(file) => Config::from_file(file)?,
             None => Config::without_file(),
         };
-        config.flavour = self.flavour.clone().or(config.flavour);
+        config.flavour = flavour.cloned().or(config.flavour);
         config.seed = self.seed.or(config.seed);
         if let Some(auto_login) = &self.auto_login {
             config.set_auto_login(auto_login.clone(), "--auto-login")?;
@@ -143,7 +228,7 @@ mod tests {
         let parsed = CommandLine::try_parse_from(words);
         match parsed.unwrap_or_else(|error| panic!("{error}")).task() {
             Task::Serve(serve) => *serve,
-            Task::ListFlavours { .. } => panic!("{arguments} lists"),
+            _ => panic!("{arguments} does not serve"),
         }
     }
 
@@ -156,11 +241,12 @@ mod tests {
     fn serve_may_be_said_or_left_out() {
         for arguments in ["--port 7 --seed 3", "serve --port 7 --seed 3"] {
             let serve = parse(arguments);
-            assert_eq!((serve.port, serve.seed), (7, Some(3)), "{arguments}");
+            let provider = serve.provider;
+            assert_eq!((provider.port, provider.seed), (7, Some(3)), "{arguments}");
         }
-        let serve = parse("");
-        assert_eq!((serve.port, serve.host), (9000, LOOPBACK));
-        assert_eq!(serve.log, LevelFilter::INFO);
+        let provider = parse("").provider;
+        assert_eq!((provider.port, provider.host), (9000, LOOPBACK));
+        assert_eq!(provider.log, LevelFilter::INFO);
     }
 
     #[test]

@@ -3,16 +3,17 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use mock_idp::{Client, MockIdp};
+use mock_idp::MockIdp;
 
 /// Ready secrets for every client, whom to log in as, and how to stop.
-pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
+pub(crate) fn introduction(idp: &MockIdp) -> String {
+    let clients = idp.clients();
     let mut text = format!("\nThe provider is at {}\n", idp.root());
     let address = idp.address().to_string();
     if !idp.root().ends_with(&address) {
         let _ = writeln!(text, "It listens on {address}");
     }
-    for client in clients {
+    for client in &clients {
         let name = &client.client_id;
         for redirect_uri in &client.redirect_uris {
             let secrets = idp.secrets_toml_for(client, redirect_uri);
@@ -29,6 +30,18 @@ pub(crate) fn introduction(idp: &MockIdp, clients: &[Client]) -> String {
          stops it.\n"
     );
     text
+}
+
+/// How an app with its configuration of production gets here.
+#[cfg(feature = "tls")]
+pub(crate) fn impersonating(idp: &MockIdp, proxy: &str, ca: &str) -> String {
+    let flavour = idp.flavour_name();
+    format!(
+        "\nIt answers as {} ({flavour}) to whoever uses the proxy {proxy} and trusts {ca}.\nWhat a \
+         program needs for that: the same command with --env rust (or python, curl, node, java, go, \
+         firefox, chromium).\n",
+        idp.issuer()
+    )
 }
 
 /// What listening on an address means that others can reach; nothing for a loopback address.

@@ -1,16 +1,22 @@
 //! `mock-idp`: serves a provider until it is stopped.
 
 mod command_line;
+#[cfg(feature = "tls")]
+mod environment;
 mod introduction;
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
+#[cfg(feature = "tls")]
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use mock_idp::{MockIdp, StartError};
+use mock_idp::{Builder, MockIdp, StartError};
 
-use command_line::{CommandLine, Serve, Task};
+#[cfg(feature = "tls")]
+use command_line::Impersonate;
+use command_line::{CommandLine, Provider, Serve, Task};
 
 /// What the command line or the configuration got wrong; clap exits with the same code.
 const USAGE: u8 = 2;
@@ -18,6 +24,8 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let done = match CommandLine::parse().task() {
         Task::Serve(serve) => run(&serve),
+        #[cfg(feature = "tls")]
+        Task::Impersonate(asked) => impersonate(&asked),
         Task::ListFlavours {
             with_unverified,
             with_sources,
@@ -60,23 +68,7 @@ fn list_flavours(with_unverified: bool, with_sources: bool) -> Result<(), Box<dy
 }
 
 fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .log_internal_errors(false)
-        .with_ansi(io::stderr().is_terminal())
-        .with_max_level(serve.log)
-        .init();
-    let config = serve.config()?;
-    let clients = config.clients.clone();
-    // Signals are caught before anybody can know that the provider is there.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let stopped = runtime.block_on(async { stop_signal() })?;
-    let mut builder = MockIdp::builder()
-        .config(config)
-        .host(serve.host)
-        .port(serve.port);
+    let mut builder = MockIdp::builder().config(serve.config()?);
     if let Some(issuer) = &serve.issuer {
         builder = builder.issuer(issuer);
     }
@@ -90,36 +82,95 @@ fn run(serve: &Serve) -> Result<(), Box<dyn Error>> {
     if let Some(url) = &serve.back_channel {
         builder = builder.back_channel(url);
     }
-    if let Some(token) = &serve.control_token {
+    run_until_stopped(&serve.provider, builder, |idp| {
+        #[cfg(feature = "tls")]
+        if let (Some(file), Some(certificate)) = (&serve.ca_out, idp.ca_certificate()) {
+            write_out("--ca-out", file, certificate)?;
+        }
+        Ok((idp.root().to_owned(), String::new()))
+    })
+}
+
+#[cfg(feature = "tls")]
+fn impersonate(asked: &Impersonate) -> Result<(), Box<dyn Error>> {
+    if let Some(program) = asked.env {
+        let proxy = SocketAddr::new(asked.provider.host, asked.proxy_port);
+        let ca = std::path::absolute(&asked.ca_out)?;
+        writeln!(io::stdout(), "{}", environment::of(program, proxy, &ca))?;
+        return Ok(());
+    }
+    let mut builder = MockIdp::builder()
+        .config(asked.config()?)
+        .proxy_port(asked.proxy_port);
+    if let Some(port) = asked.https_port {
+        builder = builder.real_https_port(port);
+    }
+    run_until_stopped(&asked.provider, builder, |idp| {
+        let certificate = idp.ca_certificate().unwrap_or_default();
+        write_out("--ca-out", &asked.ca_out, certificate)?;
+        if let Some(file) = &asked.ca_key_out {
+            write_out("--ca-key-out", file, idp.ca_key().unwrap_or_default())?;
+        }
+        let proxy = idp.proxy().unwrap_or_default();
+        let ca = asked.ca_out.display();
+        let words = introduction::impersonating(idp, &proxy, &ca.to_string());
+        Ok((proxy, words))
+    })
+}
+
+#[cfg(feature = "tls")]
+fn write_out(flag: &str, file: &std::path::Path, text: &str) -> Result<(), String> {
+    let written = std::fs::write(file, text);
+    written.map_err(|error| format!("{flag} {}: {error}", file.display()))
+}
+
+/// Serves until stopped. What is to be said once it runs: the first line on standard output, and
+/// more on standard error.
+fn run_until_stopped(
+    provider: &Provider,
+    builder: Builder,
+    started: impl FnOnce(&MockIdp) -> Result<(String, String), Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .log_internal_errors(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(provider.log)
+        .init();
+    // Signals are caught before anybody can know that the provider is there.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let stopped = runtime.block_on(async { stop_signal() })?;
+    let mut builder = builder.host(provider.host).port(provider.port);
+    if let Some(token) = &provider.control_token {
         builder = builder.control_token(token);
     }
-    let idp = builder.start().map_err(in_words)?;
-    #[cfg(feature = "tls")]
-    if let (Some(file), Some(certificate)) = (&serve.ca_out, idp.ca_certificate()) {
-        let written = std::fs::write(file, certificate);
-        written.map_err(|error| format!("--ca-out {}: {error}", file.display()))?;
-    }
-    if let Some(warning) = introduction::warning(serve.host) {
+    let idp = builder
+        .start()
+        .map_err(|error| in_words(error, provider.port))?;
+    let (first_line, words) = started(&idp)?;
+    if let Some(warning) = introduction::warning(provider.host) {
         writeln!(io::stderr(), "{warning}")?;
     }
-    writeln!(io::stdout(), "{}", idp.root())?;
+    writeln!(io::stdout(), "{first_line}")?;
     io::stdout().flush()?;
-    writeln!(
-        io::stderr(),
-        "{}",
-        introduction::introduction(&idp, &clients)
-    )?;
+    writeln!(io::stderr(), "{words}{}", introduction::introduction(&idp))?;
     runtime.block_on(stopped);
     drop(idp);
     Ok(())
 }
 
 /// Why there is no provider, and what to do about a port that somebody else has.
-fn in_words(error: StartError) -> Box<dyn Error> {
+fn in_words(error: StartError, own: u16) -> Box<dyn Error> {
     match &error {
         StartError::Bind { address, source } if source.kind() == io::ErrorKind::AddrInUse => {
             let port = address.port();
-            let way_out = "choose another with --port, or a free one with --port 0";
+            let way_out = if port == own {
+                "choose another with --port, or a free one with --port 0"
+            } else {
+                "choose another with --proxy-port or --https-port"
+            };
             format!("port {port} of {} is taken; {way_out}", address.ip()).into()
         }
         _ => error.into(),

@@ -32,7 +32,7 @@ use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
 use crate::error;
 use crate::fault::{Delivery, layer};
-use crate::flavour::Matched;
+use crate::flavour::{Location, Matched};
 use crate::place::Place;
 use crate::tenant::Tenant;
 pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod, ResponseMode};
@@ -69,6 +69,11 @@ const fn handler(place: Place) -> Handler {
 /// Answers a request: route, lie instead of the handler, handler, refusal, lie after it, capture.
 pub(crate) fn respond(tenant: &Tenant, mut request: Request) -> Delivery {
     let (place, routed) = route(tenant, &mut request);
+    if is_noise(tenant, &request) {
+        let refusal = refuse(Check::RequestPath, "browsers ask this by themselves");
+        let refusal = refusal.with("problem", "Not Found");
+        return layer::encode(error::answer(tenant, place, &request, &refusal));
+    }
     let claimed_client = request.claimed_client();
     if let Some(mut delivery) = layer::instead(tenant, place, claimed_client.as_deref(), &request) {
         tenant
@@ -117,7 +122,10 @@ pub(crate) fn too_large(tenant: &Tenant, mut request: Request, limit: usize) -> 
 fn route(tenant: &Tenant, request: &mut Request) -> (Place, Result<(), Refusal>) {
     match tenant.flavour().router.find(&request.path) {
         None => (Place::Elsewhere, Ok(())),
-        Some(Matched { route, variable }) => {
+        Some(Matched { host, .. }) if !is_at(tenant, request, host) => (Place::Elsewhere, Ok(())),
+        Some(Matched {
+            route, variable, ..
+        }) => {
             request.variable = variable;
             request.profile.clone_from(&route.profile);
             let allowed = if route.methods.contains(&request.method) {
@@ -128,6 +136,17 @@ fn route(tenant: &Tenant, request: &mut Request) -> (Place, Result<(), Refusal>)
             (route.place, allowed)
         }
     }
+}
+
+fn is_noise(tenant: &Tenant, request: &Request) -> bool {
+    let host = request.real_host.as_deref();
+    host.is_some_and(|host| tenant.flavour().is_noise(host, &request.path))
+}
+
+/// Whether a request was sent to this host; where there is one URL for all of them, it was.
+fn is_at(tenant: &Tenant, request: &Request, host: &str) -> bool {
+    let sent_to = request.real_host.as_deref();
+    sent_to.is_none_or(|sent_to| sent_to == tenant.flavour().real_host(host))
 }
 
 fn wrong_method(request: &Request, methods: &[http::Method]) -> Refusal {
@@ -147,11 +166,21 @@ fn not_built(_: &Tenant, request: &Request) -> Result<Answer, Refusal> {
 
 fn elsewhere(tenant: &Tenant, request: &Request) -> Result<Answer, Refusal> {
     let path = &request.path;
+    let host = request.real_host.as_deref().unwrap_or_default();
+    let at = |location: &Location| match host {
+        "" => location.path.clone(),
+        _ => format!(
+            "{}{}",
+            tenant.flavour().real_host(&location.host),
+            location.path
+        ),
+    };
     let places = tenant.flavour().router.known();
     let places: Vec<_> = places
-        .map(|(place, at)| format!("{at} ({place})"))
+        .map(|(place, location)| format!("{} ({place})", at(location)))
         .collect();
-    let words = format!("nothing is at {path}; there are: {}", places.join(", "));
+    let places = places.join(", ");
+    let words = format!("nothing is at {host}{path}; there are: {places}");
     Err(refuse(Check::RequestPath, words.clone()).with("problem", words))
 }
 

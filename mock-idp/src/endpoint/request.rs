@@ -23,6 +23,8 @@ pub(crate) struct Request {
     pub(crate) variable: Option<String>,
     /// Which of a place's answers this path gives, where it has several.
     pub(crate) profile: Option<String>,
+    /// The host it was sent to, where the provider is at its real ones.
+    pub(crate) real_host: Option<String>,
 }
 
 impl Request {
@@ -53,6 +55,7 @@ impl Request {
             body,
             variable: None,
             profile: None,
+            real_host: None,
         }
     }
 

@@ -17,7 +17,11 @@ pub(super) fn token_info(tenant: &Tenant, request: &Request) -> Result<Answer, R
         let in_query = request.query.first(name);
         in_query.or_else(|| request.form.first(name))
     };
-    let answer = match (sent("access_token"), sent("id_token")) {
+    let access_token = sent("access_token");
+    let answer = match (
+        access_token.or_else(|| access_token::in_header(request, &[])),
+        sent("id_token"),
+    ) {
         (Some(token), _) => of_access_token(tenant, request, token)?,
         (None, Some(token)) => of_id_token(tenant, token)?,
         (None, None) => {

@@ -1,7 +1,7 @@
 //! Claims about a persona,
 //! [OpenID Connect Core 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
 
-use http::header::{AUTHORIZATION, CACHE_CONTROL, USER_AGENT};
+use http::header::{CACHE_CONTROL, USER_AGENT};
 
 use super::{Request, access_token};
 use crate::answer::{Answer, Encoding, Members};
@@ -99,19 +99,13 @@ fn signed(tenant: &Tenant, client: &Client, mut claims: Members) -> UnsignedToke
 /// The token of the request: in the header, or in the body of a form
 /// ([RFC 6750 section 2](https://www.rfc-editor.org/rfc/rfc6750#section-2)).
 fn bearer<'a>(request: &'a Request, schemes: &[String]) -> Result<&'a str, Refusal> {
-    let in_header = request.header(AUTHORIZATION).map(str::trim);
-    let in_header = in_header.and_then(|header| header.split_once(' '));
-    let is_bearer = |scheme: &str| {
-        let is_another = |known: &String| known.eq_ignore_ascii_case(scheme);
-        scheme.eq_ignore_ascii_case("bearer") || schemes.iter().any(is_another)
-    };
-    match in_header {
-        Some((scheme, token)) if is_bearer(scheme) => Ok(token.trim()),
-        _ => request.form.first("access_token").ok_or_else(|| {
+    let in_header = access_token::in_header(request, schemes);
+    in_header
+        .or_else(|| request.form.first("access_token"))
+        .ok_or_else(|| {
             refuse(
                 Check::UserInfoTokenMissing,
                 "neither an Authorization header with Bearer nor access_token in a form",
             )
-        }),
-    }
+        })
 }

@@ -122,7 +122,8 @@ fn edit_answer(tenant: &Tenant, answer: &mut Answer, request: &Request, fault: &
     is_edited
 }
 
-fn encode(answer: Answer) -> Delivery {
+/// An answer as it is.
+pub(crate) fn encode(answer: Answer) -> Delivery {
     let (body, location) = answer.encode();
     let mut headers = answer.headers;
     let location = location.and_then(|url| HeaderValue::try_from(url).ok());

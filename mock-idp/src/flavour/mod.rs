@@ -27,7 +27,7 @@ pub(crate) use policy::{
     SubjectType, TokenEncoding, UnknownToken, Unneeded,
 };
 pub(crate) use refusal::{Deliver, ErrorMember, ErrorParameter, RefusalText};
-pub(crate) use route::{Matched, Route, Router};
+pub(crate) use route::{Location, Matched, Route, Router};
 pub(crate) use scopes::ScopesText;
 pub(crate) use snapshot::DEFAULT;
 pub use snapshot::{FlavourSummary, flavours};
@@ -102,6 +102,22 @@ impl Flavour {
             }
             expanded
         })
+    }
+
+    /// The real names of the hosts that something is at.
+    #[cfg(feature = "tls")]
+    pub(crate) fn real_hosts(&self) -> Vec<String> {
+        let hosts = self.router.hosts();
+        hosts
+            .into_iter()
+            .map(|host| self.real_host(host).to_owned())
+            .collect()
+    }
+
+    /// Whether browsers ask there by themselves, whoever the visitor is.
+    pub(crate) fn is_noise(&self, host: &str, path: &str) -> bool {
+        let is_it = |noise: &Location| self.real_host(&noise.host) == host && noise.path == path;
+        self.text.browser_noise.iter().any(is_it)
     }
 
     /// The real name of a host.

@@ -52,6 +52,8 @@ fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Method>, D:
 /// What a path led to.
 pub(crate) struct Matched<'a> {
     pub(crate) route: &'a Route,
+    /// The host that the path is at.
+    pub(crate) host: &'a str,
     /// The variable part of the path, such as the persona of a picture.
     pub(crate) variable: Option<String>,
 }
@@ -60,7 +62,8 @@ pub(crate) struct Matched<'a> {
 #[derive(Debug)]
 pub(crate) struct Router {
     routes: Vec<Route>,
-    paths: matchit::Router<usize>,
+    /// Which location of which route a path is.
+    paths: matchit::Router<(usize, usize)>,
 }
 
 impl Router {
@@ -70,12 +73,12 @@ impl Router {
     ) -> Result<Self, FlavourError> {
         let mut paths = matchit::Router::new();
         for (index, route) in routes.iter().enumerate() {
-            for location in &route.at {
+            for (at, location) in route.at.iter().enumerate() {
                 if !hosts.contains_key(&location.host) {
                     return Err(FlavourError::UnknownHost(location.host.clone()));
                 }
                 paths
-                    .insert(&location.path, index)
+                    .insert(&location.path, (index, at))
                     .map_err(|error| FlavourError::Path {
                         path: location.path.clone(),
                         reason: error.to_string(),
@@ -88,8 +91,11 @@ impl Router {
     pub(crate) fn find(&self, path: &str) -> Option<Matched<'_>> {
         let found = self.paths.at(path).ok()?;
         let variable = found.params.iter().next().map(|(_, value)| value.into());
+        let (index, at) = *found.value;
+        let route = self.routes.get(index)?;
         Some(Matched {
-            route: self.routes.get(*found.value)?,
+            route,
+            host: &route.at.get(at)?.host,
             variable,
         })
     }
@@ -100,15 +106,22 @@ impl Router {
         route.at.first()
     }
 
+    /// The logical hosts that something is at.
+    #[cfg(feature = "tls")]
+    pub(crate) fn hosts(&self) -> std::collections::BTreeSet<&str> {
+        let locations = self.routes.iter().flat_map(|route| &route.at);
+        locations.map(|location| location.host.as_str()).collect()
+    }
+
     /// Every path that leads somewhere.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         let locations = self.routes.iter().flat_map(|route| &route.at);
         locations.map(|location| location.path.as_str())
     }
 
-    /// Every place with its advertised path, for a visitor who is lost.
-    pub(crate) fn known(&self) -> impl Iterator<Item = (Place, &str)> {
+    /// Every place with where it is advertised, for a visitor who is lost.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (Place, &Location)> {
         let routes = self.routes.iter();
-        routes.filter_map(|route| Some((route.place, route.at.first()?.path.as_str())))
+        routes.filter_map(|route| Some((route.place, route.at.first()?)))
     }
 }

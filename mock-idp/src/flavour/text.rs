@@ -9,7 +9,7 @@ use super::policy::{
     SubjectType, TokenEncoding, UnknownToken, Unneeded,
 };
 use super::refusal::ErrorMember;
-use super::{ClaimSpec, RefusalText, Route, ScopesText, Template};
+use super::{ClaimSpec, Location, RefusalText, Route, ScopesText, Template};
 use crate::check::Check;
 use crate::client::TokenEndpointAuthMethod;
 use crate::place::Place;
@@ -26,6 +26,9 @@ pub(crate) struct FlavourText {
     pub(super) hosts: BTreeMap<String, String>,
     /// What it is called in its tokens, by its hosts.
     pub(crate) issuer: String,
+    /// What browsers ask the real provider by themselves: not there, and not captured.
+    #[serde(default)]
+    pub(super) browser_noise: Vec<Location>,
     pub(super) routes: Vec<Route>,
     pub(crate) not_built: NotBuilt,
     pub(super) discovery: DiscoveryText,

@@ -7,8 +7,10 @@ use std::thread;
 use tokio::sync::watch;
 
 #[cfg(feature = "tls")]
+use super::Entrance;
+#[cfg(feature = "tls")]
 use super::tls::{self, Certificate, Tls, TlsError};
-use super::{MockIdp, Served, StartError, issuer, listen, serve};
+use super::{Door, MockIdp, Served, StartError, issuer, listen, serve};
 use crate::config::{AutoLogin, Config};
 use crate::control::Control;
 use crate::names::Names;
@@ -26,8 +28,27 @@ pub struct Builder {
     back_channel: Option<String>,
     #[cfg(feature = "tls")]
     certificate: Option<Certificate>,
+    #[cfg(feature = "tls")]
+    impersonation: Option<Impersonation>,
     config: Config,
     control: Control,
+}
+
+/// How the real hosts of a provider lead here.
+#[cfg(feature = "tls")]
+#[derive(Clone, Copy, Debug, Default)]
+struct Impersonation {
+    proxy_port: u16,
+    https_port: Option<u16>,
+}
+
+/// What leads to the real hosts of a provider.
+#[cfg(feature = "tls")]
+#[derive(Default)]
+struct RealHosts {
+    tls: Option<Tls>,
+    proxy: Option<SocketAddr>,
+    entrances: Vec<Entrance>,
 }
 
 impl Builder {
@@ -40,6 +61,8 @@ impl Builder {
             back_channel: None,
             #[cfg(feature = "tls")]
             certificate: None,
+            #[cfg(feature = "tls")]
+            impersonation: None,
             config: Config::default(),
             control: Control::default(),
         }
@@ -82,6 +105,42 @@ impl Builder {
     #[cfg(feature = "tls")]
     pub fn certificate(mut self, shown: Certificate) -> Self {
         self.certificate = Some(shown);
+        self
+    }
+
+    /// Answers at the real hosts of its provider: metadata, tokens and pages name
+    /// `https://accounts.google.com` and the like, and a forward [proxy](MockIdp::proxy) of its own
+    /// leads there, and nowhere else. An app with its configuration of production is tested by it
+    /// once it uses that proxy and trusts [`ca_certificate`](MockIdp::ca_certificate), of a CA that
+    /// can vouch for those hosts alone, for a day.
+    ///
+    /// The control API stays where the provider listens.
+    ///
+    /// ```
+    /// let idp = mock_idp::MockIdp::builder().impersonate().start()?;
+    /// assert_eq!(idp.issuer(), "https://accounts.google.com");
+    /// assert!(idp.proxy().is_some() && idp.ca_certificate().is_some());
+    /// # Ok::<(), mock_idp::StartError>(())
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn impersonate(mut self) -> Self {
+        self.impersonation.get_or_insert_default();
+        self
+    }
+
+    /// The port of the forward proxy; 0, the default, takes a free one. Implies
+    /// [`impersonate`](Self::impersonate).
+    #[cfg(feature = "tls")]
+    pub fn proxy_port(mut self, port: u16) -> Self {
+        self.impersonation.get_or_insert_default().proxy_port = port;
+        self
+    }
+
+    /// Serves the real hosts at this port, too, for a network in which their names lead here.
+    /// Implies [`impersonate`](Self::impersonate).
+    #[cfg(feature = "tls")]
+    pub fn real_https_port(mut self, port: u16) -> Self {
+        self.impersonation.get_or_insert_default().https_port = Some(port);
         self
     }
 
@@ -151,19 +210,31 @@ impl Builder {
         let (listener, address) = bound;
         let scheme = self.scheme();
         let names = Names {
-            at_real_hosts: false,
+            at_real_hosts: self.is_impersonating(),
             root: told.unwrap_or_else(|| issuer::of_address(scheme, address)),
             back_channel,
         };
         #[cfg(feature = "tls")]
         let tls = self.tls(address, &names.root)?;
-        let tenants = Tenants::new(Tenant::new(names, self.config)?);
+        let tenant = Tenant::new(names, self.config.clone())?;
+        let own = (listener, Door::Own);
+        #[cfg(not(feature = "tls"))]
+        let entrances = vec![own];
+        #[cfg(feature = "tls")]
+        let real = self.open_real_hosts(&tenant)?;
+        #[cfg(feature = "tls")]
+        let entrances = std::iter::once(own).chain(real.entrances).collect();
+        let tenants = Tenants::new(tenant);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
         #[cfg(feature = "tls")]
-        let ca_certificate = tls.as_ref().map(|tls| tls.ca_certificate.clone());
+        let authority = tls.as_ref().or(real.tls.as_ref());
+        #[cfg(feature = "tls")]
+        let ca_certificate = authority.map(|tls| tls.ca_certificate.clone());
+        #[cfg(feature = "tls")]
+        let ca_key = authority.map(|tls| tls.ca_key.clone());
         let (stop, stopped) = watch::channel(false);
         let served = Arc::new(Served {
             tenants: tenants.clone(),
@@ -172,18 +243,58 @@ impl Builder {
             is_issuer_from_host: self.is_issuer_from_host,
             #[cfg(feature = "tls")]
             tls,
+            #[cfg(feature = "tls")]
+            real_tls: real.tls,
         });
         let thread = thread::Builder::new()
             .name("mock-idp".into())
-            .spawn(move || runtime.block_on(serve(listener, served, stopped)))
+            .spawn(move || runtime.block_on(serve(entrances, served, stopped)))
             .map_err(StartError::Thread)?;
         Ok(MockIdp {
             #[cfg(feature = "tls")]
             ca_certificate,
+            #[cfg(feature = "tls")]
+            ca_key,
+            #[cfg(feature = "tls")]
+            proxy: real.proxy,
             tenants,
             address,
             stop,
             thread: Some(thread),
+        })
+    }
+
+    #[cfg(feature = "tls")]
+    fn is_impersonating(&self) -> bool {
+        self.impersonation.is_some()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "as it is with the feature tls")]
+    fn is_impersonating(&self) -> bool {
+        false
+    }
+
+    #[cfg(feature = "tls")]
+    fn open_real_hosts(&self, tenant: &Tenant) -> Result<RealHosts, StartError> {
+        let Some(impersonation) = self.impersonation else {
+            return Ok(RealHosts::default());
+        };
+        let open = |port| {
+            let address = SocketAddr::new(self.address.ip(), port);
+            listen(address).map_err(|source| StartError::Bind { address, source })
+        };
+        let (listener, proxy) = open(impersonation.proxy_port)?;
+        let mut entrances = vec![(listener, Door::Proxy)];
+        if let Some(port) = impersonation.https_port {
+            entrances.push((open(port)?.0, Door::RealHosts));
+        }
+        let hosts = tenant.flavour().real_hosts();
+        let tls = Tls::impersonating(&hosts, tenant.clock().unix_seconds())?;
+        Ok(RealHosts {
+            tls: Some(tls),
+            proxy: Some(proxy),
+            entrances,
         })
     }
 

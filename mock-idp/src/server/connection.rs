@@ -48,14 +48,17 @@ impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
     }
 }
 
-/// Serves one connection until it ends, is cut, or the provider stops.
+/// Serves one connection until it ends, is cut, or the provider stops. What comes to a real host of
+/// the provider says which.
 pub(super) async fn serve(
     stream: impl Stream,
+    real_host: Option<String>,
     served: Arc<Served>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let shared = Arc::new(Shared {
         served,
+        real_host,
         is_cut: Arc::default(),
         begun: Mutex::default(),
         stopping: stopping.clone(),
@@ -90,6 +93,7 @@ pub(super) async fn serve(
 /// What a connection and the requests on it have in common.
 struct Shared {
     served: Arc<Served>,
+    real_host: Option<String>,
     /// Whether a fault cuts it.
     is_cut: Arc<AtomicBool>,
     /// What is sent of the answer before the cut.
@@ -107,20 +111,27 @@ async fn answer(
     request: HttpRequest<Incoming>,
 ) -> Result<Response<DeliveryBody>, Cut> {
     let served = &shared.served;
-    let (mut tenant, path) = served.tenants.at(request.uri().path());
+    let path = request.uri().path();
+    let is_real = shared.real_host.is_some();
+    // A real host has neither tenants nor the control API.
+    let (mut tenant, path) = if is_real {
+        (served.tenants.default_tenant().clone(), path.into())
+    } else {
+        served.tenants.at(path)
+    };
     let path = path.into_owned();
-    if served.is_issuer_from_host {
+    if served.is_issuer_from_host && !is_real {
         match host::root(served.scheme, request.headers()) {
             Ok(root) => tenant = tenant.seen_at(&root),
             Err(error) => return Ok(response(&tenant, unnamed(&error), &shared.is_cut)),
         }
     }
-    if let Some(verb) = control::below(&path) {
+    if let Some(verb) = control::below(&path).filter(|_| !is_real) {
         // On the heap: it is rare, and every connection would keep room for it.
         let delivery = Box::pin(controlled(shared, &tenant, verb, request)).await;
         return Ok(response(&tenant, delivery, &shared.is_cut));
     }
-    let delivery = respond(&tenant, path, request).await;
+    let delivery = respond(&tenant, path, shared.real_host.clone(), request).await;
     if let Some(delay) = delivery.delay {
         pause(delay).await;
     }
@@ -171,9 +182,17 @@ async fn controlled(
 }
 
 /// Has a tenant answer what arrived at this path of it.
-async fn respond(tenant: &Tenant, path: String, request: HttpRequest<Incoming>) -> Delivery {
+async fn respond(
+    tenant: &Tenant,
+    path: String,
+    real_host: Option<String>,
+    request: HttpRequest<Incoming>,
+) -> Delivery {
     let (head, body) = request.into_parts();
-    let parse = |body| Request::at(path, head.method, &head.uri, head.headers, body);
+    let parse = |body| Request {
+        real_host,
+        ..Request::at(path, head.method, &head.uri, head.headers, body)
+    };
     if body.is_end_stream() {
         return endpoint::respond(tenant, parse(Bytes::new()));
     }

@@ -5,6 +5,8 @@ mod builder;
 mod connection;
 mod host;
 mod issuer;
+#[cfg(feature = "tls")]
+mod proxy;
 mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
@@ -36,7 +38,7 @@ const SHORTAGE: Duration = Duration::from_millis(10);
 /// How long a connection may go on with its answer once the provider stops.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// A running provider. It is reached at [`issuer`](Tenant::issuer), does what its [`Tenant`] says,
+/// A running provider. It is reached at [`root`](Tenant::root), does what its [`Tenant`] says,
 /// and stops when it is dropped.
 ///
 /// ```
@@ -53,6 +55,10 @@ pub struct MockIdp {
     thread: Option<JoinHandle<()>>,
     #[cfg(feature = "tls")]
     ca_certificate: Option<String>,
+    #[cfg(feature = "tls")]
+    ca_key: Option<String>,
+    #[cfg(feature = "tls")]
+    proxy: Option<SocketAddr>,
 }
 
 /// Why a provider does not start.
@@ -94,7 +100,26 @@ struct Served {
     scheme: &'static str,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
+    /// What it shows at the real hosts of its provider.
+    #[cfg(feature = "tls")]
+    real_tls: Option<Tls>,
 }
+
+/// What a listener lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Requests to the provider where it listens.
+    Own,
+    /// Requests to a forward proxy, for the real hosts of the provider.
+    #[cfg(feature = "tls")]
+    Proxy,
+    /// Requests to those hosts, by a name that leads here.
+    #[cfg(feature = "tls")]
+    RealHosts,
+}
+
+/// A listener, and what it lets in.
+type Entrance = (TcpListener, Door);
 
 impl MockIdp {
     /// Starts a provider like the newest `google`, with the starter personas, on a free port of
@@ -115,7 +140,7 @@ impl MockIdp {
         Builder::new()
     }
 
-    /// The address it listens on; that of [`issuer`](Tenant::issuer) unless the builder was told
+    /// The address it listens on; that of [`root`](Tenant::root) unless the builder was told
     /// another.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -128,6 +153,21 @@ impl MockIdp {
     #[must_use]
     pub fn ca_certificate(&self) -> Option<&str> {
         self.ca_certificate.as_deref()
+    }
+
+    /// The private key of that CA, in PEM: who has it can make certificates that the app trusts.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn ca_key(&self) -> Option<&str> {
+        self.ca_key.as_deref()
+    }
+
+    /// The forward proxy that leads to the real hosts of the provider, such as
+    /// `http://127.0.0.1:9080`; none unless it [impersonates](Builder::impersonate) the provider.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn proxy(&self) -> Option<String> {
+        self.proxy.map(|address| format!("http://{address}"))
     }
 
     /// The default tenant, at the root, to keep a handle of it.
@@ -164,8 +204,26 @@ fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Accepts connections until told to stop, then waits for those under way.
-async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Receiver<bool>) {
+/// Accepts connections at every entrance until told to stop, then waits for those under way.
+async fn serve(entrances: Vec<Entrance>, served: Arc<Served>, stopped: watch::Receiver<bool>) {
+    let mut open = JoinSet::new();
+    for (listener, door) in entrances {
+        open.spawn(serve_at(
+            listener,
+            door,
+            Arc::clone(&served),
+            stopped.clone(),
+        ));
+    }
+    while open.join_next().await.is_some() {}
+}
+
+async fn serve_at(
+    listener: TcpListener,
+    door: Door,
+    served: Arc<Served>,
+    stopped: watch::Receiver<bool>,
+) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!(%error, "cannot listen"),
@@ -174,10 +232,11 @@ async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Recei
     let mut stopping = stopped.clone();
     loop {
         tokio::select! {
-            _ = stopping.wait_for(|stopped| *stopped) => break,
+            () = until_stopped(&mut stopping) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connected(stream, Arc::clone(&served), stopped.clone()));
+                    let served = Arc::clone(&served);
+                    connections.spawn(connected(stream, door, served, stopped.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
@@ -193,19 +252,36 @@ async fn serve(listener: TcpListener, served: Arc<Served>, stopped: watch::Recei
     let _ = tokio::time::timeout(GRACE, all_done).await;
 }
 
+async fn until_stopped(stopping: &mut watch::Receiver<bool>) {
+    // Who could say so is gone: that is a stop, too.
+    let _ = stopping.wait_for(|stopped| *stopped).await;
+}
+
 /// Serves a connection, behind TLS where the provider is on https.
-async fn connected(stream: TcpStream, served: Arc<Served>, stopped: watch::Receiver<bool>) {
+async fn connected(
+    stream: TcpStream,
+    door: Door,
+    served: Arc<Served>,
+    stopped: watch::Receiver<bool>,
+) {
     // An answer is written at once; waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
+    match door {
+        Door::Own => {}
+        #[cfg(feature = "tls")]
+        Door::Proxy => return proxy::serve(stream, served, stopped).await,
+        #[cfg(feature = "tls")]
+        Door::RealHosts => return proxy::serve_real_host(stream, None, served, stopped).await,
+    }
     #[cfg(feature = "tls")]
     if let Some(tls) = &served.tls {
         match tls.acceptor.accept(stream).await {
-            Ok(stream) => connection::serve(stream, Arc::clone(&served), stopped).await,
+            Ok(stream) => connection::serve(stream, None, Arc::clone(&served), stopped).await,
             Err(error) => tracing::info!(%error, "no TLS"),
         }
         return;
     }
-    connection::serve(stream, served, stopped).await;
+    connection::serve(stream, None, served, stopped).await;
 }
 
 /// Waits by the machine's time.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, KeyPair, KeyUsagePurpose, NameConstraints,
 };
 use sha2::{Digest as _, Sha256};
+use time::{Date, Duration, Month, OffsetDateTime};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
@@ -40,6 +41,8 @@ pub(super) struct Tls {
     pub(super) acceptor: TlsAcceptor,
     /// In PEM.
     pub(super) ca_certificate: String,
+    /// In PEM.
+    pub(super) ca_key: String,
 }
 
 impl fmt::Debug for Tls {
@@ -51,17 +54,56 @@ impl fmt::Debug for Tls {
 impl Tls {
     /// A CA, and a certificate for these names.
     pub(super) fn new(shown: Certificate, names: &[String]) -> Result<Self, TlsError> {
-        let ca = authority().map_err(|error| TlsError(error.to_string()))?;
-        let config = config(shown, names, &ca)?;
+        let ca = authority(FOR_GOOD, None).map_err(|error| in_words(&error))?;
+        let leaf = leaf(shown, names).map_err(|error| in_words(&error))?;
+        Self::by(&ca, &leaf, shown)
+    }
+
+    /// A CA that can vouch for these hosts alone, for a day, and a certificate for them.
+    pub(super) fn impersonating(hosts: &[String], now: i64) -> Result<Self, TlsError> {
+        let now = OffsetDateTime::from_unix_timestamp(now);
+        let now = now.map_err(|error| TlsError(error.to_string()))?;
+        // Another machine's clock may be behind.
+        let life = (now - Duration::HOUR, now + Duration::DAY);
+        let ca = authority(life, Some(hosts)).map_err(|error| in_words(&error))?;
+        let mut leaf = leaf(Certificate::Right, hosts).map_err(|error| in_words(&error))?;
+        (leaf.not_before, leaf.not_after) = life;
+        Self::by(&ca, &leaf, Certificate::Right)
+    }
+
+    fn by(ca: &Authority, leaf: &CertificateParams, shown: Certificate) -> Result<Self, TlsError> {
+        let config = config(leaf, shown, ca)?;
         Ok(Self {
             acceptor: TlsAcceptor::from(Arc::new(config)),
             ca_certificate: ca.pem(),
+            ca_key: ca.key().serialize_pem(),
         })
     }
 }
 
-/// Valid for so long that no test sees its end; the machine's clock is not asked.
-fn authority() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+/// From when to when.
+type Life = (OffsetDateTime, OffsetDateTime);
+
+/// So long that no test sees the end; the machine's clock is not asked.
+const FOR_GOOD: Life = (datetime(2024, 1), datetime(2049, 12));
+
+/// The first day of a month.
+const fn datetime(year: i32, month: u8) -> OffsetDateTime {
+    let month = if month == 1 {
+        Month::January
+    } else {
+        Month::December
+    };
+    match Date::from_calendar_date(year, month, 1) {
+        Ok(date) => date.midnight().assume_utc(),
+        Err(_) => OffsetDateTime::UNIX_EPOCH,
+    }
+}
+
+/// Valid for these hosts alone, where it is said for which.
+fn authority(life: Life, hosts: Option<&[String]>) -> Result<Authority, rcgen::Error> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::default();
     // Who trusts several of them has to tell them apart.
@@ -69,24 +111,29 @@ fn authority() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
     params.distinguished_name = named(&format!("mock-idp CA {}", &number[..8]));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.not_before = date_time_ymd(2024, 1, 1);
-    params.not_after = date_time_ymd(2049, 12, 31);
+    params.name_constraints = hosts.map(|hosts| NameConstraints {
+        permitted_subtrees: hosts.iter().cloned().map(GeneralSubtree::DnsName).collect(),
+        excluded_subtrees: Vec::new(),
+    });
+    (params.not_before, params.not_after) = life;
     CertifiedIssuer::self_signed(params, key)
 }
 
+fn in_words(error: &rcgen::Error) -> TlsError {
+    TlsError(error.to_string())
+}
+
 fn config(
+    leaf: &CertificateParams,
     shown: Certificate,
-    names: &[String],
-    ca: &CertifiedIssuer<'static, KeyPair>,
+    ca: &Authority,
 ) -> Result<ServerConfig, TlsError> {
-    let failed = |error: rcgen::Error| TlsError(error.to_string());
-    let key = KeyPair::generate().map_err(failed)?;
-    let params = leaf(shown, names).map_err(failed)?;
+    let key = KeyPair::generate().map_err(|error| in_words(&error))?;
     let certificate = match shown {
-        Certificate::SelfSigned => params.self_signed(&key),
-        _ => params.signed_by(&key, ca),
+        Certificate::SelfSigned => leaf.self_signed(&key),
+        _ => leaf.signed_by(&key, ca),
     };
-    let chain = vec![certificate.map_err(failed)?.der().clone()];
+    let chain = vec![certificate.map_err(|error| in_words(&error))?.der().clone()];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let failed = |error: tokio_rustls::rustls::Error| TlsError(error.to_string());
     let versions = ServerConfig::builder_with_provider(Arc::new(default_provider()))
@@ -109,12 +156,10 @@ fn leaf(shown: Certificate, names: &[String]) -> Result<CertificateParams, rcgen
     params.distinguished_name = named("mock-idp");
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let (first, last) = match shown {
-        Certificate::Expired => (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1)),
-        _ => (date_time_ymd(2024, 1, 1), date_time_ymd(2049, 12, 31)),
+    (params.not_before, params.not_after) = match shown {
+        Certificate::Expired => (datetime(2020, 1), datetime(2021, 1)),
+        _ => FOR_GOOD,
     };
-    params.not_before = first;
-    params.not_after = last;
     Ok(params)
 }
 

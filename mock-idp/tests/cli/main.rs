@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod impersonate;
 mod names;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

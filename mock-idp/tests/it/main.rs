@@ -19,6 +19,7 @@ mod end_session;
 mod faults;
 mod faults_of_delivery;
 mod https;
+mod impersonation;
 mod issuer;
 mod lifecycle;
 mod listener;

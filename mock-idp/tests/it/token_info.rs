@@ -37,6 +37,9 @@ async fn google_1_8_tokeninfo_of_an_access_token_says_everything_in_texts() {
         assert_eq!(info.to_string(), expected.to_string(), "{path}");
         let posted = app.post(path, &[("access_token", token)]).await.json();
         assert_eq!(posted, info, "{path}");
+        // As Google's library for Node sends it.
+        let request = app.form(path, &[]).bearer_auth(token);
+        assert_eq!(app.send(request).await.json(), info, "{path}");
     }
     let asked = app.idp.requests().to(Place::TokenInfo);
     assert!(
@@ -44,7 +47,7 @@ async fn google_1_8_tokeninfo_of_an_access_token_says_everything_in_texts() {
             .iter()
             .all(|it| it.persona.as_deref() == Some("alice"))
     );
-    assert_eq!(asked.len(), 4);
+    assert_eq!(asked.len(), 6);
 }
 
 #[tokio::test]

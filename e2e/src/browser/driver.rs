@@ -1,7 +1,7 @@
 //! A WebDriver process of our own: started on a free port, and ended whatever happens.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -46,14 +46,19 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts the driver on a port that it picks, and waits until it says which.
+    /// Starts the driver on a port that it picks, and waits until it says which. Chromium has its
+    /// certificates in its home.
     ///
     /// chromedriver takes a free port of IPv4 and then wants the same one of IPv6, which somebody
     /// else may have: it ends then, and has to be started once more for another port.
-    pub(super) fn start(kind: Kind, programs: &Programs) -> Result<Self, BrowserError> {
+    pub(super) fn start(
+        kind: Kind,
+        programs: &Programs,
+        home: Option<&Path>,
+    ) -> Result<Self, BrowserError> {
         let mut said = String::new();
         for _ in 0..PORTS_TRIED {
-            let (mut driver, port) = Self::spawn(kind, programs)?;
+            let (mut driver, port) = Self::spawn(kind, programs, home)?;
             match port {
                 Ok(port) => {
                     driver.url = format!("http://127.0.0.1:{port}");
@@ -70,8 +75,15 @@ impl Driver {
     }
 
     /// Starts the driver once: the port it named, or all that it said instead.
-    fn spawn(kind: Kind, programs: &Programs) -> Result<(Self, Result<u16, String>), BrowserError> {
+    fn spawn(
+        kind: Kind,
+        programs: &Programs,
+        home: Option<&Path>,
+    ) -> Result<(Self, Result<u16, String>), BrowserError> {
         let mut command = Command::new(&programs.driver);
+        if let (Kind::Chromium, Some(home)) = (kind, home) {
+            command.env("HOME", home);
+        }
         command
             .args(kind.driver_arguments())
             .stdin(Stdio::null())

@@ -1,11 +1,11 @@
 //! The browsers there are, and what each wants said.
 
-use std::net::SocketAddr;
 use std::path::Path;
 
 use cookie::Cookie;
 use serde_json::{Map, Value, json};
 
+use super::Network;
 use crate::visitor::Held;
 
 /// A browser to drive.
@@ -87,33 +87,22 @@ impl Kind {
         cookie
     }
 
-    /// The capabilities of a headless browser with an empty profile that calls nobody by itself.
-    /// With a proxy, every request goes there, also one for this machine.
+    /// The capabilities of a headless browser that calls nobody by itself, with an empty profile
+    /// but for the certificates of its network.
     pub(super) fn capabilities(
         self,
         browser: Option<&Path>,
-        proxy: Option<SocketAddr>,
+        network: &Network,
     ) -> Map<String, Value> {
-        let mut chromium: Vec<_> = CHROMIUM_ARGUMENTS.map(str::to_owned).into();
-        if let Some(proxy) = proxy {
-            chromium.push(format!("--proxy-server=http://{proxy}"));
-            chromium.push("--proxy-bypass-list=<-loopback>".into());
-        }
         let (name, mut options) = match self {
-            Self::Firefox => (
-                "moz:firefoxOptions",
-                json!({
-                    "args": ["-headless"],
-                    "prefs": { "network.proxy.allow_hijacking_localhost": true },
-                }),
-            ),
-            Self::Chromium => ("goog:chromeOptions", json!({ "args": chromium })),
+            Self::Firefox => ("moz:firefoxOptions", firefox(network)),
+            Self::Chromium => ("goog:chromeOptions", chromium(network)),
         };
         if let Some(browser) = browser {
             options["binary"] = json!(browser);
         }
         let mut capabilities = Map::from_iter([(name.to_owned(), options)]);
-        if let (Self::Firefox, Some(proxy)) = (self, proxy) {
+        if let (Self::Firefox, Some(proxy)) = (self, network.proxy) {
             let proxy = json!({
                 "proxyType": "manual",
                 "httpProxy": proxy.to_string(),
@@ -123,6 +112,29 @@ impl Kind {
         }
         capabilities
     }
+}
+
+fn firefox(network: &Network) -> Value {
+    let mut arguments = vec!["-headless".to_owned()];
+    if let Some(profile) = network.profile(Kind::Firefox) {
+        arguments.extend(["-profile".to_owned(), profile.display().to_string()]);
+    }
+    let is_for_all = network.is_for_all;
+    json!({
+        "args": arguments,
+        "prefs": { "network.proxy.allow_hijacking_localhost": is_for_all },
+    })
+}
+
+fn chromium(network: &Network) -> Value {
+    let mut arguments: Vec<_> = CHROMIUM_ARGUMENTS.map(str::to_owned).into();
+    if let Some(proxy) = network.proxy {
+        arguments.push(format!("--proxy-server=http://{proxy}"));
+    }
+    if network.is_for_all {
+        arguments.push("--proxy-bypass-list=<-loopback>".into());
+    }
+    json!({ "args": arguments })
 }
 
 /// What a person looks at.

@@ -2,10 +2,10 @@
 
 mod driver;
 mod kind;
+mod network;
 mod recorder;
 mod surfer;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 use url::Url;
 
 use crate::environment;
@@ -23,6 +24,7 @@ use crate::pages::{AppPages, Control, Page};
 use crate::person::{Person, VisitError};
 use driver::{Driver, Programs};
 pub use kind::{Kind, Screen};
+pub use network::{Network, can_trust};
 pub(crate) use surfer::Surfer;
 
 /// The longest a browser may take for one page.
@@ -35,6 +37,7 @@ pub struct Browser {
     client: Client,
     // Ends the driver, and with it the browser, also when a test panics.
     _driver: Option<Driver>,
+    _network: Network,
 }
 
 /// Why there is no browser.
@@ -56,6 +59,9 @@ pub enum BrowserError {
         /// Which it drives, as `WEBDRIVER_BROWSER` says.
         other: String,
     },
+    /// There is nothing to tell a browser with whom to trust.
+    #[error("no certutil on PATH: run e2e/setup-browser, or install libnss3-tools")]
+    NoCertutil,
     /// The driver does not start.
     #[error("{}'s driver: {detail}", kind.name())]
     Driver {
@@ -97,33 +103,39 @@ impl Browser {
     /// # Errors
     /// When the browser or its driver is missing or does not start.
     pub async fn start(kind: Kind, screen: Screen, app: AppPages) -> Result<Self, BrowserError> {
-        Self::start_behind(kind, screen, app, None).await
+        Self::start_in(kind, screen, app, Network::default()).await
     }
 
-    /// The same, where every request of the browser goes to this proxy.
-    async fn start_behind(
+    /// The same, in this network.
+    ///
+    /// # Errors
+    /// When the browser or its driver is missing or does not start.
+    pub async fn start_in(
         kind: Kind,
         screen: Screen,
         app: AppPages,
-        proxy: Option<SocketAddr>,
+        network: Network,
     ) -> Result<Self, BrowserError> {
         if let Some(url) = environment::webdriver_url() {
-            let capabilities = kind.capabilities(None, proxy);
+            let capabilities = kind.capabilities(None, &network);
             let client = session(kind, screen, &url, capabilities).await?;
             return Ok(Self {
                 app,
                 client,
                 _driver: None,
+                _network: network,
             });
         }
         let programs = Programs::find(kind)?;
-        let driver = Driver::start(kind, &programs)?;
-        let capabilities = kind.capabilities(Some(&programs.browser), proxy);
+        let home = network.home.as_ref().map(TempDir::path);
+        let driver = Driver::start(kind, &programs, home)?;
+        let capabilities = kind.capabilities(Some(&programs.browser), &network);
         let client = session(kind, screen, &driver.url, capabilities).await?;
         Ok(Self {
             app,
             client,
             _driver: Some(driver),
+            _network: network,
         })
     }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use url::Url;
 
 use super::recorder::Recorder;
-use super::{Browser, BrowserError, Kind, Screen};
+use super::{Browser, BrowserError, Kind, Network, Screen};
 use crate::eventually::pause;
 use crate::pages::{Action, AppPages, Control, Page};
 use crate::person::{Person as _, VisitError};
@@ -41,7 +41,8 @@ impl Surfer {
         let proxy = Some(recorder.address);
         Ok(Self {
             kind,
-            browser: Browser::start_behind(kind, Screen::Desktop, nowhere, proxy).await?,
+            browser: Browser::start_in(kind, Screen::Desktop, nowhere, Network::all_by(proxy))
+                .await?,
             recorder,
             stillness,
             cookies: Vec::new(),

@@ -32,6 +32,7 @@ pub struct Visitor {
     app: AppPages,
     cookies: Cookies,
     addresses: HashMap<String, SocketAddr>,
+    client: reqwest::Client,
     current: Option<Visited>,
     history: Vec<Hop>,
 }
@@ -50,6 +51,7 @@ impl Visitor {
             app,
             cookies: Cookies::default(),
             addresses: HashMap::new(),
+            client: client::client().clone(),
             current: None,
             history: Vec::new(),
         }
@@ -61,6 +63,17 @@ impl Visitor {
     pub fn resolve(mut self, url: &Url, address: SocketAddr) -> Self {
         self.addresses
             .insert(url.origin().ascii_serialization(), address);
+        self
+    }
+
+    /// Goes by this proxy to other machines, and trusts these certification authorities, in PEM, and
+    /// no others.
+    ///
+    /// # Panics
+    /// When the proxy is no URL, or an authority no certificate.
+    #[must_use]
+    pub fn behind(mut self, proxy: &str, authorities: &[&str]) -> Self {
+        self.client = client::client_behind(proxy, authorities);
         self
     }
 

@@ -4,7 +4,7 @@ use http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
-use super::client::{client, with_sources};
+use super::client::with_sources;
 use super::navigation::{Hop, Navigation};
 use super::{Visited, Visitor};
 use crate::pages::Page;
@@ -57,7 +57,8 @@ impl Visitor {
             from,
             ..
         } = navigation;
-        let mut request = client()
+        let mut request = self
+            .client
             .request(method.clone(), self.address(url))
             .header("sec-fetch-mode", "navigate")
             .header("sec-fetch-dest", "document")

@@ -162,6 +162,8 @@ checks! {
     AuthorizationLogin = "authorization.login" always;
     /// `prompt=none`, and somebody would have to allow the scopes.
     AuthorizationConsent = "authorization.consent" always;
+    /// The app is in testing, and the visitor is none of its test users.
+    AuthorizationTestUser = "authorization.test_user" waivable;
     /// The visitor pressed Cancel.
     AuthorizationCancelled = "authorization.cancelled" always;
     /// A page's form speaks of a login that never began, was finished, or began too long ago.

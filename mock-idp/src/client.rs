@@ -25,6 +25,9 @@ pub struct Client {
     /// What the pages call the app; without it they show the host of the redirect URI.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
+    /// Where the app's scripts are from; it stands in the file of a client alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub javascript_origins: Vec<String>,
     /// How the app proves itself at the token endpoint; absent: by its secret, in the header or in
     /// the body, or not at all where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -42,6 +42,7 @@ mod check;
 mod client;
 mod clock;
 pub mod config;
+mod console;
 mod control;
 mod endpoint;
 mod error;
@@ -72,6 +73,7 @@ pub use client::{Client, RedirectUriError, TokenEndpointAuthMethod, parse_redire
 pub use clock::Clock;
 
 pub use config::{AutoLogin, Config, ConfigError};
+pub use console::{ConsoleError, Publishing, PublishingStatus, UrlProblem, WebClient};
 pub use endpoint::Parameters;
 pub use fault::{
     Fault, FaultError, FaultId, Value, Whose, WrongEncoding, at, authorization, discovery,

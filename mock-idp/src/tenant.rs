@@ -1,6 +1,7 @@
 //! All that one issuer owns. A tenant is a world: nothing in it is shared with another.
 
 mod clients;
+mod console;
 mod directory;
 mod documents;
 mod issuer;
@@ -18,6 +19,7 @@ use crate::check::{Check, Refusal, refuse};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::{AutoLogin, Config};
+use crate::console::Publishing;
 use crate::fault::Faults;
 use crate::flavour::{DEFAULT, Flavour, FlavourError};
 use crate::keys::Keys;
@@ -49,6 +51,7 @@ struct World {
     personas: RwLock<Personas>,
     auto_login: RwLock<AutoLogin>,
     waived: RwLock<BTreeSet<Check>>,
+    publishing: RwLock<Publishing>,
     clock: Clock,
     random: Random,
     keys: Keys,
@@ -68,6 +71,7 @@ struct Configured {
     clients: Vec<Client>,
     personas: Vec<Persona>,
     auto_login: AutoLogin,
+    publishing: Publishing,
 }
 
 impl Tenant {
@@ -88,11 +92,13 @@ impl Tenant {
                     clients: config.clients,
                     personas,
                     auto_login: config.auto_login,
+                    publishing: config.publishing,
                 },
                 clients: RwLock::default(),
                 personas: RwLock::default(),
                 auto_login: RwLock::default(),
                 waived: RwLock::default(),
+                publishing: RwLock::default(),
                 clock: Clock::default(),
                 random: Random::new(seed),
                 keys: Keys::new(Arc::clone(&flavour), seed),
@@ -190,6 +196,7 @@ impl Tenant {
             clients,
             personas,
             auto_login,
+            publishing,
         } = &self.0.configured;
         self.0
             .clients
@@ -197,6 +204,10 @@ impl Tenant {
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
         self.set_auto_login(auto_login.clone());
+        let current = self.0.publishing.write();
+        current
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(publishing);
         self.set_personas(personas.iter().cloned());
         clients
             .iter()

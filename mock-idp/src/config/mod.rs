@@ -6,6 +6,11 @@
 //!     auto_login = "never"        # or "login_hint", or the id of a persona
 //!     seed = 7                    # the same identifiers and codes at every start
 //!
+//!     [publishing]                # for whom the apps are; left out: for everybody
+//!     status = "testing"          # or "in_production"
+//!     test_users = ["alice@example.com"]
+//!     developer_email = "dev@example.com"
+//!
 //!     [[clients]]                 # RFC 7591 names
 //!     client_id = "my-app"
 //!     client_secret = "my-secret" # left out: a public client
@@ -34,6 +39,7 @@ mod clients;
 mod list;
 mod personas;
 mod problem;
+mod publishing;
 mod read;
 mod report;
 mod table;
@@ -46,6 +52,7 @@ pub use auto_login::AutoLogin;
 pub use problem::{ConfigError, Problem};
 
 use crate::client::Client;
+use crate::console::Publishing;
 use crate::persona::{self, Persona};
 
 /// What a provider is set up with.
@@ -58,6 +65,8 @@ pub struct Config {
     pub auto_login: AutoLogin,
     /// Where identifiers and codes are derived from; drawn from the system when absent.
     pub seed: Option<u64>,
+    /// For whom the apps are, at a provider whose console is built.
+    pub publishing: Publishing,
     /// The apps that may use it.
     pub clients: Vec<Client>,
     /// The people who may log in.

@@ -10,7 +10,7 @@ use super::auto_login::AutoLogin;
 use super::problem::ConfigError;
 use super::report::{Report, line_after};
 use super::table::{Entry, Table, suggestion};
-use super::{Config, clients, personas};
+use super::{Config, clients, personas, publishing};
 use crate::persona::{Persona, Suffix};
 
 /// Reads the file; it blocks, which is fine before a provider serves anybody.
@@ -84,6 +84,9 @@ fn config(mut table: Table<'_, '_>, report: &mut Report<'_>) -> Config {
     let seed = table
         .optional("seed")
         .and_then(|entry| entry.number(report));
+    let publishing = table
+        .optional("publishing")
+        .and_then(|entry| publishing::read(&entry, report));
     let clients = table
         .optional("clients")
         .map(|entry| clients::read(&entry, report));
@@ -97,6 +100,7 @@ fn config(mut table: Table<'_, '_>, report: &mut Report<'_>) -> Config {
         flavour,
         auto_login: auto_login.unwrap_or_default(),
         seed,
+        publishing: publishing.unwrap_or_default(),
         clients: clients.unwrap_or(defaults.clients),
         personas,
     }

@@ -219,7 +219,7 @@ fn the_top_of_the_file() {
     check(
         "\"odd key\" = 1",
         "m.toml:1: \"odd key\": is not a known key; \
-         known are flavour, auto_login, seed, clients, personas",
+         known are flavour, auto_login, seed, publishing, clients, personas",
     );
 }
 

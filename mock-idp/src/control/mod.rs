@@ -13,8 +13,10 @@
 //!
 //! A verb that only looks is a GET with a query, any other a POST. An answer is JSON, 204 where
 //! there is nothing to say; a problem is one of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
-//! `/_mock/openapi.json` describes all of it.
+//! `/_mock/openapi.json` describes all of it. `/_mock/console` is a page: the provider's console, as
+//! far as an app sees it.
 
+mod console_page;
 mod guard;
 #[cfg(test)]
 mod openapi;
@@ -90,6 +92,10 @@ pub(crate) async fn respond(
 ) -> Delivery {
     let (head, body) = request.into_parts();
     let call = Call { name, head: &head };
+    if console_page::is_meant(&call) {
+        let page = page(control, provider, &call, body).await;
+        return page.unwrap_or_else(|problem| refused(&problem));
+    }
     match answer(control, provider, &call, body).await {
         Ok(json) => delivery(json),
         Err(problem) => refused(&problem),
@@ -117,6 +123,18 @@ async fn answer(
     let body = body.map_err(|error| too_large_or_gone(&*error))?.to_bytes();
     guard::content_type(&call.head.headers, &body)?;
     route.with_json(provider, &body).await
+}
+
+async fn page(
+    control: &Control,
+    provider: &Provider,
+    call: &Call<'_>,
+    body: Incoming,
+) -> Result<Delivery, Problem> {
+    guard::host_and_origin(control, &provider.tenants, &call.head.headers)?;
+    let body = Limited::new(body, LARGEST_BODY).collect().await;
+    let body = body.map_err(|error| too_large_or_gone(&*error))?.to_bytes();
+    console_page::answer(control, provider, call, &body)
 }
 
 /// The verb that a request means.

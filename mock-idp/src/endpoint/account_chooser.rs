@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::authorization::{check_directory, grant, has_consent};
+use super::authorization::{check_admission, grant, has_consent};
 use super::{Request, page_url, session, transaction};
 use crate::answer::Answer;
 use crate::check::{Check, Refusal, refuse};
@@ -64,7 +64,7 @@ fn choose(
         Meant::Cancels => return Err(transaction::cancel(tenant, id, transaction)),
     };
     let asked = &transaction.request;
-    check_directory(tenant, asked, &persona)?;
+    check_admission(tenant, asked, &persona)?;
     let current = session::find(tenant, request);
     if has_consent(tenant, asked, &persona) && !asked.prompt.consent {
         let transaction = transaction::finish(tenant, id)?;

@@ -21,7 +21,7 @@ pub(super) fn authorization(tenant: &Tenant, request: &Request) -> Result<Answer
     let asked = Arc::new(asked);
     let session = session::find(tenant, request);
     if let Some(persona) = known_persona(tenant, &asked)? {
-        check_directory(tenant, &asked, &persona)?;
+        check_admission(tenant, &asked, &persona)?;
         return at_once(tenant, &asked, &persona, session);
     }
     let reuse = tenant.flavour().text.session.reuse;
@@ -45,16 +45,20 @@ fn logged_in(
     session: &Session,
 ) -> Option<(Arc<Persona>, Authentication)> {
     let persona = tenant.persona(&session.persona)?;
-    tenant.admits(asked.directory.as_deref(), &persona).ok()?;
+    check_admission(tenant, asked, &persona).ok()?;
     Some((persona, session::authentication(sid, session)))
 }
 
-/// Whether somebody belongs to the directory that the request was for.
-pub(super) fn check_directory(
+/// Whether the app is for somebody: they belong to the directory that the request was for, and are a
+/// test user where it is in testing.
+pub(super) fn check_admission(
     tenant: &Tenant,
     asked: &AuthorizationRequest,
     persona: &Persona,
 ) -> Result<(), Refusal> {
+    tenant
+        .check_test_user(persona)
+        .map_err(|refusal| refusal.reply_to(asked.reply_to()))?;
     let directory = asked.directory.as_deref();
     let Err(reason) = tenant.admits(directory, persona) else {
         return Ok(());

@@ -36,6 +36,7 @@ use crate::flavour::{Location, Matched};
 use crate::place::Place;
 use crate::tenant::Tenant;
 pub(crate) use authorization_request::{AuthorizationRequest, CodeChallengeMethod, ResponseMode};
+pub(crate) use redirect_uri::policy_problem as redirect_uri_problem;
 pub use request::Parameters;
 pub(crate) use request::Request;
 

@@ -7,11 +7,12 @@ use url::{Host, Url};
 use crate::flavour::RedirectUriPolicy;
 
 /// Why the provider would never register this redirect URI; `None` where it would.
-pub(super) fn policy_problem(text: &str, policy: &RedirectUriPolicy) -> Option<String> {
+pub(crate) fn policy_problem(text: &str, policy: &RedirectUriPolicy) -> Option<String> {
     let url = Url::parse(text).ok()?;
     scheme_problem(&url)
         .or_else(|| host_problem(&url, policy))
         .or_else(|| spelling_problem(&url, text))
+        .or_else(|| query_problem(&url))
 }
 
 fn scheme_problem(url: &Url) -> Option<String> {
@@ -34,10 +35,27 @@ fn host_problem(url: &Url, policy: &RedirectUriPolicy) -> Option<String> {
         let before = domain.strip_suffix(suffix.as_str());
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
-    if let Some(suffix) = policy.refused_suffixes.iter().find(ends) {
-        return Some(format!("no public host name ends in {suffix}"));
+    if let Some(suffix) = policy.refused_hosts.iter().find(ends) {
+        return Some(format!("nobody registers a host that ends in {suffix}"));
     }
-    (!domain.contains('.')).then(|| format!("{domain} is no public host name"))
+    let suffix = psl::suffix(domain.as_bytes());
+    if suffix.is_some_and(|suffix| suffix.is_known()) && psl::domain_str(domain).is_some() {
+        return None;
+    }
+    let end = domain.rsplit('.').next().unwrap_or(domain);
+    Some(format!(
+        "{domain} is no public host name: none ends in {end}"
+    ))
+}
+
+/// A parameter that is a URL: what is there may send visitors on to it.
+fn query_problem(url: &Url) -> Option<String> {
+    let is_url = |value: &str| value.starts_with("http://") || value.starts_with("https://");
+    let mut pairs = url.query_pairs();
+    let (name, _) = pairs.find(|(_, value)| is_url(value))?;
+    Some(format!(
+        "its parameter {name} is a URL, which is an open redirect"
+    ))
 }
 
 fn spelling_problem(url: &Url, text: &str) -> Option<String> {
@@ -248,7 +266,7 @@ mod tests {
     #[test]
     fn google_1_10_redirect_uri_rules() {
         let policy = RedirectUriPolicy {
-            refused_suffixes: vec!["invalid".into(), "googleusercontent.com".into()],
+            refused_hosts: vec!["googleusercontent.com".into(), "bit.ly".into()],
         };
         let check = |uri: &str, expected: Option<&str>| {
             let problem = policy_problem(uri, &policy);
@@ -268,8 +286,17 @@ mod tests {
         check("javascript:alert(1)", Some("scheme is javascript"));
         check("com.company.app:/cb", Some("not https"));
         check("https://192.0.2.1/cb", Some("IP address"));
-        check("https://app.invalid/cb", Some("ends in invalid"));
-        check("https://notinvalid.com/cb", None);
+        check("https://app.invalid/cb", Some("none ends in invalid"));
+        check("https://app.corp/cb", Some("none ends in corp"));
+        check("https://co.uk/cb", Some("no public host name"));
+        check("https://company.co.uk/cb", None);
+        check("https://notbit.ly/cb", None);
+        check("https://bit.ly/cb", Some("ends in bit.ly"));
+        check(
+            "https://company.com/cb?to=https://evil.com",
+            Some("its parameter to is a URL"),
+        );
+        check("https://company.com/cb?to=/home", None);
         check(
             "https://x.googleusercontent.com/cb",
             Some("googleusercontent.com"),

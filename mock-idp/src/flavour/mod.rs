@@ -33,8 +33,8 @@ pub(crate) use snapshot::DEFAULT;
 pub use snapshot::{FlavourSummary, flavours};
 pub(crate) use template::Template;
 pub(crate) use text::{
-    AuthorizationText, DirectoryText, FlavourText, HeaderMember, JwkMember, RedirectUriPolicy,
-    ResponseParameter, TokenMember, UserInfoText,
+    AuthorizationText, DirectoryText, FlavourText, HeaderMember, JwkMember, ProjectText,
+    RedirectUriPolicy, ResponseParameter, TokenMember, UserInfoText,
 };
 
 /// A provider's ways.

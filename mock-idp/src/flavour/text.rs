@@ -156,7 +156,7 @@ pub(crate) enum ResponseParameter {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RedirectUriPolicy {
-    pub(crate) refused_suffixes: Vec<String>,
+    pub(crate) refused_hosts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -219,6 +219,8 @@ pub(crate) enum TokenMember {
     IdToken,
     /// For how long the token may be used where the provider cannot be asked for another.
     ExtExpiresIn,
+    /// For how long the refresh token is good, where its end is near.
+    RefreshTokenExpiresIn,
 }
 
 #[derive(Debug, Deserialize)]
@@ -276,6 +278,19 @@ pub(crate) struct TokenInfoText {
 pub(crate) struct ConsoleText {
     pub(crate) client_id: Template,
     pub(crate) client_secret: Template,
+    /// What can be seen and set there, where it is built.
+    pub(crate) project: Option<ProjectText>,
+}
+
+/// A project of the console: what its apps are to whom.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProjectText {
+    pub(crate) id: Template,
+    /// The endpoints in the file of a client, by the names they have there.
+    pub(crate) client_file: Vec<(String, String)>,
+    /// How long a refresh token lives while the app is in testing.
+    pub(crate) refresh_seconds_in_testing: u64,
 }
 
 #[derive(Debug, Deserialize)]

@@ -38,4 +38,6 @@ pub(crate) struct RefreshToken {
     pub(crate) login: Arc<Login>,
     /// Since when another one is there in its place.
     pub(crate) replaced_at: Option<SystemTime>,
+    /// Until when it is good, where that is sooner than of the others.
+    pub(crate) over: Option<SystemTime>,
 }

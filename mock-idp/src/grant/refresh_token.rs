@@ -56,6 +56,7 @@ pub(crate) fn token(
 fn find(tenant: &Tenant, text: &str) -> Result<RefreshToken, Refusal> {
     let now = tenant.clock().now();
     let found = tenant.store().refresh_tokens.find(text, now).cloned();
+    let found = found.filter(|token| token.over.is_none_or(|over| now < over));
     found.ok_or_else(|| {
         let reason = "the refresh token is none that this provider issued, or is over its lifetime";
         refuse(Check::TokenRefreshToken, reason)

@@ -68,6 +68,12 @@ pub(super) fn answer(tenant: &Tenant, issue: &Issue<'_>, accept: &str) -> Answer
                 members.push_text("scope", &scope);
             }
             TokenMember::TokenType => members.push_text("token_type", &flavour.token.token_type),
+            TokenMember::RefreshTokenExpiresIn => {
+                let seconds = tenant.refresh_seconds_in_testing();
+                if let (Some(seconds), true) = (seconds, issue.with_refresh_token) {
+                    members.push_json("refresh_token_expires_in", seconds.to_string());
+                }
+            }
             TokenMember::ExtExpiresIn => {
                 members.push_json("ext_expires_in", flavour.token.expires_in.to_string());
             }
@@ -117,11 +123,13 @@ fn refresh_token(tenant: &Tenant, issue: &Issue<'_>) -> String {
     let login = issue.login;
     let mut random = tenant.random("refresh_token", login.client_id(), &login.persona);
     let text = tenant.flavour().text.token.refresh_token.fill(&mut random);
+    let now = tenant.clock().now();
+    let in_testing = tenant.refresh_seconds_in_testing();
     let token = RefreshToken {
         login: Arc::clone(login),
         replaced_at: None,
+        over: in_testing.map(|seconds| now + Duration::from_secs(seconds)),
     };
-    let now = tenant.clock().now();
     tenant.store().refresh_tokens.insert(&text, token, now);
     text
 }

@@ -17,7 +17,8 @@ use sha2::{Digest, Sha256};
 
 pub use picture::picture;
 pub use view::{
-    AccountChooser, Consent, ErrorPage, Face, FormPost, LogOut, LoggedOut, Reason, UnknownHint,
+    AccountChooser, Consent, Console, ErrorPage, Face, FormPost, LogOut, LoggedOut, Reason,
+    UnknownHint,
 };
 
 /// The style sheet, inlined in every page.
@@ -57,6 +58,12 @@ pub fn form_post_security_policy() -> &'static str {
 #[must_use]
 pub fn frames_security_policy() -> String {
     format!("{}; frame-src http: https:", content_security_policy())
+}
+
+/// Shows the provider's console.
+#[must_use]
+pub fn console(view: &Console<'_>) -> String {
+    render(view)
 }
 
 /// Sends an authorization response by a form.

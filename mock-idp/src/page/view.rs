@@ -5,6 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::scope;
+use crate::client::Client;
+use crate::console::{Publishing, PublishingStatus, WebClient};
 use crate::persona::Persona;
 
 /// A persona as a page shows it.
@@ -163,4 +165,56 @@ pub struct LoggedOut<'a> {
     pub frames: &'a [String],
     /// Where the visitor goes once the frames are loaded.
     pub next: Option<&'a str>,
+}
+
+/// The provider's console: its clients, a form for another one, and for whom they are.
+#[derive(Clone, Debug, Template)]
+#[template(path = "console.html")]
+pub struct Console<'a> {
+    /// Where the forms go, and what the addresses of the files begin with.
+    pub action: &'a str,
+    /// Which provider it is.
+    pub provider: &'a str,
+    /// Everything that is registered.
+    pub clients: &'a [Arc<Client>],
+    /// For whom it is.
+    pub publishing: &'a Publishing,
+    /// What was wrong with what was sent.
+    pub problems: &'a [String],
+    /// What was sent and not registered.
+    pub draft: &'a WebClient,
+    is_testing: bool,
+    test_users: String,
+}
+
+impl<'a> Console<'a> {
+    /// A page without problems.
+    #[must_use]
+    pub fn new(
+        action: &'a str,
+        provider: &'a str,
+        clients: &'a [Arc<Client>],
+        publishing: &'a Publishing,
+        problems: &'a [String],
+        draft: &'a WebClient,
+    ) -> Self {
+        let users = publishing.test_users.iter().map(String::as_str);
+        Self {
+            action,
+            provider,
+            clients,
+            publishing,
+            problems,
+            draft,
+            is_testing: publishing.status == PublishingStatus::Testing,
+            test_users: users.collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    fn file_of(&self, client: &Client) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("client_id", &client.client_id)
+            .finish();
+        format!("{}/client_secret.json?{query}", self.action)
+    }
 }

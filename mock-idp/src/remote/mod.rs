@@ -3,6 +3,7 @@
 
 mod clock;
 mod connection;
+mod console;
 mod error;
 mod keys;
 mod mint;
@@ -73,6 +74,12 @@ impl Remote {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.provider.issuer
+    }
+
+    /// The URL that everything of it is under.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.provider.root
     }
 
     /// Which provider it stands in for, with the date of the snapshot.

@@ -12,6 +12,7 @@ mod catalogue;
 mod client_assertion;
 mod client_authentication;
 mod clock;
+mod console;
 mod control;
 mod cors;
 mod determinism;

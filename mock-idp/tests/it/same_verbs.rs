@@ -4,8 +4,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use mock_idp::question::Question;
 use mock_idp::{
-    AutoLogin, Check, Client, LogoutOutcome, Mint, NewKey, Persona, Place, Remote, RemoteError,
-    id_token,
+    AutoLogin, Check, Client, LogoutOutcome, Mint, NewKey, Persona, Place, Publishing,
+    PublishingStatus, Remote, RemoteError, WebClient, id_token,
 };
 use serde_json::json;
 
@@ -70,6 +70,33 @@ scenario! {
         assert_eq!(idp.clients().len(), 4);
         let secrets = idp.secrets_toml_for(&client, "http://localhost:7000/cb");
         assert!(secrets.contains(&client.client_id), "{secrets}");
+    }
+}
+
+scenario! {
+    async fn console(idp, app) {
+        assert_eq!(idp.root(), app.idp.root());
+        let web = WebClient {
+            redirect_uris: vec!["https://company.com/cb".into()],
+            ..WebClient::default()
+        };
+        let client = idp.register_web_client(web.clone()).unwrap();
+        let file = idp.client_file(&client.client_id).unwrap();
+        assert!(file.contains(&client.client_id), "{file}");
+        assert!(idp.client_file("nobody").is_err());
+        let wrong = WebClient { redirect_uris: vec!["http://company.com/cb".into()], ..web };
+        let error = idp.register_web_client(wrong).unwrap_err().to_string();
+        assert!(error.contains("http is for localhost"), "{error}");
+        let testing = Publishing {
+            status: PublishingStatus::Testing,
+            test_users: ["alice@example.com".to_owned()].into(),
+            ..Publishing::default()
+        };
+        idp.set_publishing(testing.clone()).unwrap();
+        assert_eq!(idp.publishing(), testing);
+        let wrong = Publishing { test_users: ["alice".to_owned()].into(), ..testing };
+        let error = idp.set_publishing(wrong).unwrap_err().to_string();
+        assert!(error.contains("no e-mail address"), "{error}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod clients;
 mod clock;
+mod console;
 mod keys;
 mod lies;
 mod logout;
@@ -14,6 +15,7 @@ pub(crate) use clients::{
     FindClient, ListClients, Register, RegisterClient, SecretsToml, SecretsTomlFor,
 };
 pub(crate) use clock::{Advance, Freeze, Now, Set, Time, Unfreeze};
+pub(crate) use console::{ClientFile, RegisterWebClient, SetPublishing, ShowPublishing};
 pub(crate) use keys::{
     Generate, Kid, Publish, PublishJwk, PublishedKids, Replace, Retire, RetireOld, Rotate,
     SigningKid, UseKey, Withdraw, WithdrawAll,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::People;
 use crate::client::Client;
 use crate::config::{AutoLogin, Config};
+use crate::console::Publishing;
 use crate::control::route::{Access, Verb};
 use crate::control::{Kind, Problem, Provider};
 use crate::tenant::Tenant;
@@ -19,6 +20,8 @@ pub(crate) struct TenantView {
     pub(crate) name: Option<String>,
     /// What it is called in tokens.
     pub(crate) issuer: String,
+    /// What the URLs of everything of it begin with.
+    pub(crate) root: String,
     /// Which provider it stands in for, with the date of the snapshot.
     pub(crate) flavour: String,
     /// Where its metadata is.
@@ -34,6 +37,7 @@ impl TenantView {
             name: name.map(Into::into),
             control_url: format!("{}/_mock", tenant.root()),
             issuer,
+            root: tenant.root().to_owned(),
             flavour: tenant.flavour_name(),
             discovery_url: tenant.discovery_url(),
         }
@@ -134,6 +138,7 @@ impl Verb for CreateTenant {
             flavour: self.flavour,
             auto_login: self.auto_login,
             seed: self.seed,
+            publishing: Publishing::default(),
             clients: self.clients,
             personas: self.personas.into(),
         };

@@ -1,9 +1,9 @@
 //! The handle of a provider in another process: the verbs of a [`Tenant`](crate::Tenant), sent to
 //! its control API.
 
+mod clients;
 mod clock;
 mod connection;
-mod console;
 mod error;
 mod keys;
 mod mint;
@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use crate::capture::{Exchange, Requests};
 use crate::check::Check;
-use crate::client::Client;
 use crate::config::AutoLogin;
 use crate::control::verb::{self, TenantView};
 use crate::control::{Kind, Verb};
@@ -109,67 +108,6 @@ impl Remote {
     /// Back to how it started; the clock stays as it is.
     pub fn reset(&self) {
         self.must(&verb::Reset {});
-    }
-}
-
-/// Clients.
-impl Remote {
-    /// Registers a client with random credentials in the provider's form.
-    ///
-    /// # Panics
-    /// When `redirect_uri` is no absolute URL, or the provider cannot be reached.
-    #[must_use]
-    pub fn register(&self, redirect_uri: &str) -> Client {
-        must(self.try_register(redirect_uri))
-    }
-
-    /// Registers a client with random credentials in the provider's form.
-    ///
-    /// # Errors
-    /// When `redirect_uri` is no absolute URL, or the provider cannot be reached.
-    pub fn try_register(&self, redirect_uri: &str) -> Result<Client, RemoteError> {
-        self.send(&verb::Register {
-            redirect_uri: redirect_uri.into(),
-        })
-    }
-
-    /// Registers a client with the credentials it comes with.
-    ///
-    /// # Errors
-    /// When it cannot be registered, or the provider cannot be reached.
-    pub fn register_client(&self, client: Client) -> Result<(), RemoteError> {
-        self.send(&verb::RegisterClient(client))
-    }
-
-    /// The client of this id.
-    #[must_use]
-    pub fn client(&self, client_id: &str) -> Option<Arc<Client>> {
-        let client_id = client_id.into();
-        self.find(&verb::FindClient { client_id }).map(Arc::new)
-    }
-
-    /// Every client, by id.
-    #[must_use]
-    pub fn clients(&self) -> Vec<Arc<Client>> {
-        let clients = self.must(&verb::ListClients {});
-        clients.into_iter().map(Arc::new).collect()
-    }
-
-    /// Registers a client and returns the `.streamlit/secrets.toml` that its app needs.
-    #[must_use]
-    pub fn secrets_toml(&self, redirect_uri: &str) -> String {
-        self.must(&verb::SecretsToml {
-            redirect_uri: redirect_uri.into(),
-        })
-    }
-
-    /// The `.streamlit/secrets.toml` for a client that is registered already.
-    #[must_use]
-    pub fn secrets_toml_for(&self, client: &Client, redirect_uri: &str) -> String {
-        self.must(&verb::SecretsTomlFor {
-            client_id: client.client_id.clone(),
-            redirect_uri: redirect_uri.into(),
-        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
-use mock_idp::{Client, MockIdp, Tenant};
+use mock_idp::{Client, MockIdp, Place, Tenant};
 use url::Url;
 
 /// Starts copies of an app.
@@ -51,6 +51,9 @@ pub type StartCopy =
 /// Keeps a copy running; it ends when this is dropped.
 pub type Guard = Box<dyn Any + Send + Sync>;
 
+/// What the address of metadata has behind the issuer, OpenID Connect Discovery 4.
+const WELL_KNOWN: &str = "/.well-known/openid-configuration";
+
 /// What a copy is told.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -63,10 +66,18 @@ pub struct Settings {
 /// A provider, as the app is told of it.
 #[derive(Clone, Debug)]
 pub struct Provided {
-    /// Its name in tokens.
+    /// Its issuer, as an app that fetches its metadata is set up for it.
     pub issuer: String,
-    /// Where its metadata is.
+    /// Whose flavour it has, such as `google`.
+    pub flavour: String,
+    /// Where its metadata are, or would be.
     pub discovery_url: String,
+    /// Its authorization endpoint, for an app that is told each.
+    pub authorize_url: String,
+    /// Its token endpoint.
+    pub access_token_url: String,
+    /// What the addresses of its API begin with, up to a slash.
+    pub api_base_url: String,
     /// What the app calls itself there.
     pub client_id: String,
     /// What it proves itself with.
@@ -77,14 +88,34 @@ pub struct Provided {
 
 impl Provided {
     pub(super) fn at(provider: &Tenant, client: &Client) -> Self {
+        let flavour = provider.flavour_name();
+        let userinfo = provider.url(Place::UserInfo);
+        let api = userinfo.rsplit_once('/').map_or("", |(api, _)| api);
+        let mut issuer = provider.issuer().to_owned();
+        let mut discovery_url = provider.discovery_url();
+        if !has_metadata(provider) {
+            discovery_url = format!("{issuer}{WELL_KNOWN}");
+        } else if issuer.contains('{') {
+            // Microsoft's for any directory is a template, and no address.
+            issuer = discovery_url.trim_end_matches(WELL_KNOWN).into();
+        }
         Self {
-            issuer: provider.issuer().into(),
-            discovery_url: provider.discovery_url(),
+            issuer,
+            flavour: flavour.split('@').next().unwrap_or_default().into(),
+            discovery_url,
+            authorize_url: provider.url(Place::Authorization),
+            access_token_url: provider.url(Place::Token),
+            api_base_url: format!("{api}/"),
             client_id: client.client_id.clone(),
             client_secret: client.client_secret.clone().unwrap_or_default(),
             redirect_uri: client.redirect_uris.first().cloned().unwrap_or_default(),
         }
     }
+}
+
+/// Whether a provider says of itself where it is.
+pub(super) fn has_metadata(provider: &Tenant) -> bool {
+    provider.url(Place::Discovery) != provider.root()
 }
 
 /// Why there is no copy of the app.

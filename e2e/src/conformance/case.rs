@@ -36,6 +36,10 @@ pub struct Case {
     pub play: Play,
     /// Whether the lie may stay in the app's caches, so that no good login can follow at once.
     pub stays_cached: bool,
+    /// The provider whose way it is, where it is one's alone.
+    pub quirk_of: Option<RealProvider>,
+    /// The flavour that it is played at; without, it is `plain`.
+    pub flavour: Option<&'static str>,
 }
 
 /// The parts of the catalogue.
@@ -61,6 +65,34 @@ pub enum Group {
     Requests,
     /// The app's session, cookies and pages.
     Session,
+    /// What one provider does and others do not, on the days on which it changed.
+    ProviderQuirks,
+}
+
+/// A provider that people know by its name.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RealProvider {
+    /// Google.
+    Google,
+    /// Microsoft.
+    Microsoft,
+    /// GitHub.
+    Github,
+    /// LinkedIn.
+    Linkedin,
 }
 
 /// How bad it is to get a case wrong.
@@ -209,9 +241,20 @@ impl Feature {
 
 impl fmt::Display for Feature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = serde_json::to_value(self).ok();
-        formatter.write_str(name.as_ref().and_then(|name| name.as_str()).unwrap_or("?"))
+        named(self, formatter)
     }
+}
+
+impl fmt::Display for RealProvider {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        named(self, formatter)
+    }
+}
+
+/// What it is called in files.
+fn named(value: &impl Serialize, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let name = serde_json::to_value(value).ok();
+    formatter.write_str(name.as_ref().and_then(|name| name.as_str()).unwrap_or("?"))
 }
 
 /// A row of the table, of which the rest says more.
@@ -236,6 +279,8 @@ pub(super) const fn row(
         needs: &[],
         play,
         stays_cached: false,
+        quirk_of: None,
+        flavour: None,
     }
 }
 
@@ -284,6 +329,20 @@ impl Case {
     pub(super) const fn stays_cached(self) -> Self {
         Self {
             stays_cached: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn quirk_of(self, provider: RealProvider) -> Self {
+        Self {
+            quirk_of: Some(provider),
+            ..self
+        }
+    }
+
+    pub(super) const fn at(self, flavour: &'static str) -> Self {
+        Self {
+            flavour: Some(flavour),
             ..self
         }
     }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::begin::{Begin, Fields, Pressed};
 use super::browsers::Browsers;
+use super::case::RealProvider;
 use super::profile::{Profile, Whoami};
 use crate::browser::Surfer;
 use crate::pages::{Action, AppPages, Control, Page};
@@ -44,6 +45,17 @@ pub struct Guest {
     base: Url,
     guests: Guests,
     surfer: Option<Surfer>,
+}
+
+impl Guests {
+    /// Who log in the way that leads to this provider.
+    pub(super) fn at(&self, provider: RealProvider) -> Self {
+        let mut guests = self.clone();
+        if let Some(login) = self.profile.login_at(provider).cloned() {
+            Arc::make_mut(&mut guests.profile).login = login;
+        }
+        guests
+    }
 }
 
 impl Drop for Guest {

@@ -8,7 +8,9 @@ use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
 
-use super::app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings};
+use super::app::{
+    Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings, has_metadata,
+};
 use super::canary::Canary;
 use super::guest::{Guest, Guests, Who};
 use super::profile::Profile;
@@ -19,6 +21,9 @@ use crate::person::{Person as _, VisitError};
 pub(super) const SOMEBODY: &str = "alice";
 /// Who logs in beside them.
 pub(super) const SOMEBODY_ELSE: &str = "bob";
+
+/// The provider that is what the specification says.
+const PLAIN: &str = "plain";
 
 /// How long after a login that failed the next is tried.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -84,6 +89,15 @@ impl Lab {
     /// # Errors
     /// When there is no port for a provider or the canary, or no room for the app.
     pub async fn prepare(launcher: &dyn Launcher, guests: Guests) -> Result<Self, LabError> {
+        Self::prepare_at(launcher, guests, PLAIN).await
+    }
+
+    /// The same with this flavour of the first provider, unless the app knows one already.
+    pub(super) async fn prepare_at(
+        launcher: &dyn Launcher,
+        guests: Guests,
+        flavour: &str,
+    ) -> Result<Self, LabError> {
         let profile = Arc::clone(&guests.profile);
         let copy = launcher.prepare().await?;
         let Providers {
@@ -92,8 +106,8 @@ impl Lab {
         } = match launcher.providers() {
             Some(providers) => providers,
             None => Providers {
-                first: provider(&copy.redirect_uri, &profile)?,
-                second: provider(&copy.second_redirect_uri, &profile)?,
+                first: provider(flavour, &copy.redirect_uri, &profile)?,
+                second: provider(PLAIN, &copy.second_redirect_uri, &profile)?,
             },
         };
         let canary = Canary::start().await;
@@ -137,6 +151,11 @@ impl Lab {
         Ok(())
     }
 
+    /// Whether the provider says of itself where it is.
+    pub(super) fn has_metadata(&self) -> bool {
+        has_metadata(&self.provider)
+    }
+
     /// Whether the app ran before the case.
     pub(super) fn is_running(&self) -> bool {
         self.before != (0, 0)
@@ -175,8 +194,13 @@ impl Lab {
     /// When it fails all the same.
     pub(super) async fn control(&mut self) -> Result<(), LabError> {
         self.good_login_in_time().await?;
-        self.before = (self.provider.requests().end(), self.second.requests().end());
+        self.begin_here();
         Ok(())
+    }
+
+    /// What was asked for until now is no part of the case.
+    pub(super) fn begin_here(&mut self) {
+        self.before = (self.provider.requests().end(), self.second.requests().end());
     }
 
     /// A login to which nothing is wrong, at an app that may still have something wrong in its
@@ -297,10 +321,18 @@ impl Lab {
     }
 }
 
-/// A provider as the specification has it, at which the app is registered and nobody is asked.
-fn provider(redirect_uri: &str, profile: &Profile) -> Result<(Arc<MockIdp>, Client), LabError> {
+/// A provider at which the app is registered and nobody is asked.
+fn provider(
+    flavour: &str,
+    redirect_uri: &str,
+    profile: &Profile,
+) -> Result<(Arc<MockIdp>, Client), LabError> {
     let set_up = |error: &dyn std::error::Error| LabError::SetUp(error.to_string());
-    let idp = plain_provider().start().map_err(|error| set_up(&error))?;
+    let builder = match flavour {
+        PLAIN => plain_provider(),
+        _ => real_provider(flavour),
+    };
+    let idp = builder.start().map_err(|error| set_up(&error))?;
     let client = idp.try_register(redirect_uri);
     let mut client = client.map_err(|error| set_up(&error))?;
     if profile.userinfo_algorithm().is_some() {
@@ -312,20 +344,34 @@ fn provider(redirect_uri: &str, profile: &Profile) -> Result<(Arc<MockIdp>, Clie
     Ok((Arc::new(idp), client))
 }
 
+/// The lab's people, and what they are called.
+const PEOPLE: [(&str, &str); 2] = [(SOMEBODY, "Alice Example"), (SOMEBODY_ELSE, "Bob Example")];
+
 /// A provider as the specification has it, with the lab's people.
 pub(super) fn plain_provider() -> Builder {
     MockIdp::builder()
-        .flavour("plain")
+        .flavour(PLAIN)
         .auto_login(AutoLogin::Persona(SOMEBODY.into()))
-        .personas(vec![
-            person(SOMEBODY, "Alice Example"),
-            person(SOMEBODY_ELSE, "Bob Example"),
-        ])
+        .personas(PEOPLE.map(|(id, name)| person(id, name)).into())
+}
+
+/// One that says of the lab's people what it says of everybody.
+fn real_provider(flavour: &str) -> Builder {
+    let people = PEOPLE.map(|(id, name)| Persona {
+        name: Some(name.into()),
+        email: Some(address(id)),
+        ..Persona::new(id)
+    });
+    plain_provider().flavour(flavour).personas(people.into())
+}
+
+fn address(id: &str) -> String {
+    format!("{id}@example.com")
 }
 
 /// Somebody whom the ID token itself names, as most providers do: an app need not ask for more.
 pub(super) fn person(id: &str, name: &str) -> Persona {
-    let email = format!("{id}@example.com");
+    let email = address(id);
     let claims = [
         ("name", json!(name)),
         ("email", json!(email)),

@@ -32,7 +32,7 @@ pub use app::{Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Sett
 pub use begin::{Begin, Fields};
 pub use browsers::Browsers;
 pub use canary::Canary;
-pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, Script, Severity};
+pub use case::{Case, Expect, Feature, Grade, Group, Lies, Play, RealProvider, Script, Severity};
 pub use expectations::{Expectations, ExpectationsError};
 pub use guest::{Guest, Guests, Who};
 pub use lab::{Lab, LabError};

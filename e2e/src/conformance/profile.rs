@@ -1,6 +1,6 @@
 //! How an app is used: where a login begins, and what shows who is logged in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::begin::Begin;
-use super::case::Feature;
+use super::case::{Feature, RealProvider};
 use super::start::{Start, StartError};
 
 /// How an app is used.
@@ -28,6 +28,10 @@ pub struct Profile {
     /// The path at which another site begins a login, `initiate_login_uri`.
     #[serde(default)]
     pub third_party_login: Option<String>,
+    /// The providers with a name that people log in at, and how a login there begins. Without, it is
+    /// Google, by the usual login.
+    #[serde(default)]
+    pub flavours: Option<BTreeMap<RealProvider, Begin>>,
     /// What shows who is logged in.
     pub whoami: Whoami,
     /// How somebody logs out.
@@ -160,6 +164,7 @@ impl Profile {
             login,
             second_login: None,
             third_party_login: None,
+            flavours: None,
             whoami,
             logout: None,
             callback: callback(),
@@ -199,7 +204,8 @@ impl Profile {
             profile.second_login.as_ref(),
             profile.logout.as_ref(),
         ];
-        for begin in begins.into_iter().flatten() {
+        let named = profile.flavours.iter().flat_map(BTreeMap::values);
+        for begin in begins.into_iter().flatten().chain(named) {
             if let Begin::Select { css, .. } = begin
                 && Selector::parse(css).is_err()
             {
@@ -216,6 +222,24 @@ impl Profile {
             })?;
         }
         Ok(profile)
+    }
+
+    /// How a login at this provider begins; none where nobody logs in there.
+    #[must_use]
+    pub fn login_at(&self, provider: RealProvider) -> Option<&Begin> {
+        match &self.flavours {
+            Some(flavours) => flavours.get(&provider),
+            None => (provider == RealProvider::Google).then_some(&self.login),
+        }
+    }
+
+    /// Leaves these providers alone; a login at one that the profile does not name is the usual one.
+    pub fn log_in_at(&mut self, providers: &[RealProvider]) {
+        let begin = |provider: &RealProvider| {
+            let begin = self.login_at(*provider).unwrap_or(&self.login);
+            (*provider, begin.clone())
+        };
+        self.flavours = Some(providers.iter().map(begin).collect());
     }
 
     /// The redirect URIs of an app that is here: for the first provider, and for the second.
@@ -344,6 +368,27 @@ mod tests {
         let script = "javascript = true\nwhoami.nobody = 'Log in'";
         check(script, true, Ok(()));
         check(script, false, Err(Unsuited::NeedsBrowser));
+    }
+
+    #[test]
+    fn a_login_at_a_provider_with_a_name_begins_as_the_profile_says() {
+        let mut profile = Profile::from_toml(SHORTEST, "p.toml").unwrap();
+        let path = |path: &str| Some(Begin::Path(path.into()));
+        let begins = |profile: &Profile, provider| profile.login_at(provider).cloned();
+        assert_eq!(begins(&profile, RealProvider::Google), path("/login"));
+        assert_eq!(begins(&profile, RealProvider::Github), None);
+        profile.log_in_at(&[RealProvider::Github]);
+        assert_eq!(begins(&profile, RealProvider::Google), None);
+        assert_eq!(begins(&profile, RealProvider::Github), path("/login"));
+        let text = format!("{SHORTEST}[flavours]\nmicrosoft = '/login/ms'\ngoogle = '/login/g'\n");
+        let mut profile = Profile::from_toml(&text, "p.toml").unwrap();
+        profile.log_in_at(&[RealProvider::Microsoft, RealProvider::Linkedin]);
+        assert_eq!(begins(&profile, RealProvider::Microsoft), path("/login/ms"));
+        assert_eq!(begins(&profile, RealProvider::Linkedin), path("/login"));
+        assert_eq!(begins(&profile, RealProvider::Google), None);
+        let text = format!("{SHORTEST}flavours.gogle = '/'");
+        let error = Profile::from_toml(&text, "p.toml").unwrap_err().to_string();
+        assert!(error.contains("unknown variant `gogle`"), "{error}");
     }
 
     #[test]

@@ -90,9 +90,8 @@ fn why_no_more(verdict: &Verdict) -> Option<String> {
 /// Plays one case.
 pub async fn run_one(run: &Run, case: &'static Case) -> Verdict {
     let started = Instant::now();
-    let lacking = run.guests.profile.lacking(case.needs);
-    let (outcome, flow) = match lacking.first() {
-        Some(feature) => (Outcome::NotApplicable(feature.is_lacking()), None),
+    let (outcome, flow) = match why_not(run, case) {
+        Some(why) => (Outcome::NotApplicable(why), None),
         None => played(run, case).await,
     };
     Verdict {
@@ -101,6 +100,27 @@ pub async fn run_one(run: &Run, case: &'static Case) -> Verdict {
         flow,
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
+}
+
+/// Why a case is not applicable to the app, where it is not.
+fn why_not(run: &Run, case: &Case) -> Option<String> {
+    let profile = &run.guests.profile;
+    if let Some(feature) = profile.lacking(case.needs).first() {
+        return Some(feature.is_lacking());
+    }
+    let provider = case.quirk_of?;
+    if profile.login_at(provider).is_none() {
+        return Some(format!(
+            "nobody logs in at {provider} there, its profile says (or --flavours)"
+        ));
+    }
+    let is_set_up = case.flavour.is_some() && run.launcher.providers().is_some();
+    is_set_up.then(|| {
+        format!(
+            "an app that runs already is set up for one provider, and not for {provider}; a profile \
+             that says how it is started ([start]) has it set up for each"
+        )
+    })
 }
 
 /// The worst of what came of each login of a case.
@@ -143,14 +163,19 @@ async fn once(
     lies: Option<Lies>,
     after_login: bool,
 ) -> (Outcome, Option<String>) {
-    let lab = Lab::prepare(&*run.launcher, run.guests.clone()).await;
+    let lab = match (case.quirk_of, case.flavour) {
+        (Some(provider), Some(flavour)) => {
+            Lab::prepare_at(&*run.launcher, run.guests.at(provider), flavour).await
+        }
+        _ => Lab::prepare(&*run.launcher, run.guests.clone()).await,
+    };
     let mut lab = match lab {
         Ok(lab) => lab,
         Err(error) => return (Outcome::Broken(error.to_string()), None),
     };
     let is_running = run.launcher.providers().is_some();
     if is_running && let Err(error) = lab.control().await {
-        return unplayed(&lab, error);
+        return unplayed(case, &lab, error);
     }
     let seen = match (case.play, lies) {
         (Play::Script(script), _) => script(&mut lab).await,
@@ -159,7 +184,7 @@ async fn once(
     };
     let seen = match seen {
         Ok(seen) => seen,
-        Err(error) => return unplayed(&lab, error),
+        Err(error) => return unplayed(case, &lab, error),
     };
     let mut judgement = judge(case, &seen, run.guests.profile.patience());
     if is_running && matches!(judgement, Judgement::Wrong(_)) && met_nothing(case, &seen) {
@@ -185,9 +210,13 @@ async fn once(
 }
 
 /// What a case comes to that could not be played to its end.
-fn unplayed(lab: &Lab, error: LabError) -> (Outcome, Option<String>) {
+fn unplayed(case: &Case, lab: &Lab, error: LabError) -> (Outcome, Option<String>) {
     let flow = lab.requests().mermaid();
     match error {
+        // At one provider, which other cases say; the app may be right at others.
+        LabError::GoodLogin(_) if case.flavour.is_some() => {
+            (Outcome::NotReached(error.to_string()), Some(flow))
+        }
         LabError::NotReached(words) => (Outcome::NotReached(words), None),
         LabError::GoodLogin(_) => (Outcome::NoLogin(error.to_string()), Some(flow)),
         _ => (Outcome::Broken(error.to_string()), Some(flow)),

@@ -1,4 +1,5 @@
-//! Where the specifications are: from a tag such as `OIDCC-3.1.3.7-2` to its URL.
+//! Where the specifications are: from a tag such as `OIDCC-3.1.3.7-2` to its URL, and from one such as
+//! `nextauthjs/next-auth#13409` to the report of who met it.
 
 /// Prefix and URL; `{section}` is what is behind the prefix, without a step (`-2`).
 const SPECIFICATIONS: &[(&str, &str)] = &[
@@ -35,6 +36,10 @@ const SPECIFICATIONS: &[(&str, &str)] = &[
 /// The URL of a tag; none for a tag of no specification.
 #[must_use]
 pub fn url(tag: &str) -> Option<String> {
+    if let Some((repository, number)) = tag.split_once('#') {
+        number.parse::<u32>().ok()?;
+        return Some(format!("https://github.com/{repository}/issues/{number}"));
+    }
     if let Some(rest) = tag.strip_prefix("RFC") {
         let (number, section) = rest.split_once('-')?;
         number.parse::<u16>().ok()?;
@@ -96,6 +101,11 @@ mod tests {
             "ASVS-10.5.1",
             Some("https://github.com/OWASP/ASVS/blob/v5.0.0/5.0/en/0x19-V10-OAuth-and-OIDC.md"),
         );
+        check(
+            "nextauthjs/next-auth#13409",
+            Some("https://github.com/nextauthjs/next-auth/issues/13409"),
+        );
+        check("nextauthjs/next-auth#x", None);
         check("RFCx-1", None);
         check("NIST-1", None);
     }

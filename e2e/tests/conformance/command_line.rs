@@ -34,6 +34,10 @@ pub(crate) fn trials() -> Vec<Trial> {
     };
     vec![
         trial("judges_an_app_that_it_starts", judges_an_app_that_it_starts),
+        trial("judges_it_at_the_providers_that_are_named", || {
+            judges_it_at_the_providers_that_are_named();
+            Ok(())
+        }),
         trial("judges_an_app_that_runs", judges_an_app_that_runs),
         trial("says_what_is_wrong", says_what_is_wrong),
         trial("says_why_there_is_no_verdict", says_why_there_is_no_verdict),
@@ -151,6 +155,25 @@ fn judges_an_app_that_it_starts() -> Result<(), Failed> {
     Ok(())
 }
 
+fn judges_it_at_the_providers_that_are_named() {
+    let desk = Desk::new();
+    let cases = [
+        "pq-google-2026-04",
+        "pq-microsoft-issuer",
+        "pq-github-2026-04",
+        "pq-linkedin-secret",
+    ];
+    let only: Vec<_> = cases.iter().flat_map(|id| ["--only", id]).collect();
+    let said = desk.rp(&only);
+    said.assert(0, "4 cases: 4 passed", "");
+    let said = desk.rp(&[&only[..], &["--flavours", "github,linkedin"]].concat());
+    let words = "not applicable: 1 case: nobody logs in at google there";
+    said.assert(0, words, "");
+    said.assert(0, "4 cases: 2 passed, 2 not applicable", "");
+    let said = desk.rp(&["--flavours", "gihtub"]);
+    said.assert(2, "", "google, microsoft, github, linkedin");
+}
+
 fn judges_an_app_that_runs() -> Result<(), Failed> {
     let desk = Desk::new();
     let runtime = tokio::runtime::Runtime::new()?;
@@ -187,6 +210,10 @@ fn judges_an_app_that_runs() -> Result<(), Failed> {
     let odd = ["--only", "jwks-dup-kid-*", "--only", "jws-alg-unregistered"];
     let said = rp(&odd);
     said.assert(0, "1 passed, 1 reported, 1 not applicable", "");
+    let quirks = rp(&["--only", "pq-google-scope", "--only", "pq-google-2026-04"]);
+    let words = "an app that runs already is set up for one provider, and not for google";
+    quirks.assert(0, words, "");
+    quirks.assert(0, "1 passed, 1 not applicable", "");
     let cold = rp(&["--only", "disc-issuer-mismatch"]);
     cold.assert(1, "NOT REACHED disc-issuer-mismatch", "");
     Ok(())

@@ -91,22 +91,47 @@ impl Write for Lines {
 }
 
 fn secrets(Settings { provider, second }: &Settings) -> String {
-    let section = |name: &str, provided: &Provided| {
-        let Provided {
-            discovery_url,
-            client_id,
-            client_secret,
-            ..
-        } = provided;
-        format!(
-            "[auth.{name}]\nclient_id = {client_id:?}\nclient_secret = {client_secret:?}\n\
-             server_metadata_url = {discovery_url:?}\n"
-        )
+    let first = match provider.flavour.as_str() {
+        "plain" => "google",
+        named => named,
     };
     format!(
         "[auth]\nredirect_uri = {:?}\ncookie_secret = \"made up for a test, and known to all\"\n{}{}",
         provider.redirect_uri,
-        section("google", provider),
+        section(first, provider),
         section("other", second),
     )
+}
+
+fn section(name: &str, provided: &Provided) -> String {
+    let Provided {
+        client_id,
+        client_secret,
+        ..
+    } = provided;
+    let lines = [
+        format!("[auth.{name}]"),
+        format!("client_id = {client_id:?}"),
+        format!("client_secret = {client_secret:?}"),
+        addresses(name, provided),
+    ];
+    lines.join("\n")
+}
+
+/// Where a provider is: its metadata, or each endpoint of one that has none.
+fn addresses(name: &str, provided: &Provided) -> String {
+    let Provided {
+        discovery_url,
+        authorize_url,
+        access_token_url,
+        api_base_url,
+        ..
+    } = provided;
+    if name == "github" {
+        return format!(
+            "authorize_url = {authorize_url:?}\naccess_token_url = {access_token_url:?}\n\
+             api_base_url = {api_base_url:?}\n"
+        );
+    }
+    format!("server_metadata_url = {discovery_url:?}\n")
 }

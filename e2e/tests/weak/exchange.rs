@@ -13,9 +13,10 @@ use super::claims;
 use super::fetch::{Answer, client, send};
 use super::jose::verified;
 use super::json::parse;
+use super::login::uses_pkce;
 use super::provider::Metadata;
 use super::switch::Switch;
-use super::userinfo::userinfo;
+use super::userinfo::{user, userinfo};
 
 /// What a token says, whoever signed it.
 pub(crate) fn payload(token: &str) -> Result<Value, Refusal> {
@@ -61,7 +62,16 @@ pub(crate) async fn exchange(
     if app.has(Switch::SecretsInTheLog) {
         app.say(format!("tokens: {tokens}"));
     }
+    app.strict(
+        Switch::NeedsARefreshToken,
+        tokens.get("refresh_token").is_some(),
+        "there is no refresh token",
+    )?;
     let access_token = tokens.get("access_token").and_then(Value::as_str);
+    if provider.is("github") {
+        let user = user(app, &metadata, access_token.unwrap_or_default()).await?;
+        return settled(app, transaction, &user);
+    }
     let told = tokens.get("id_token").and_then(Value::as_str);
     let claims = match told {
         Some(token) => claims_of(app, transaction, token, access_token).await,
@@ -116,29 +126,31 @@ fn request(
     transaction: &Transaction,
     code: &str,
 ) -> RequestBuilder {
-    let provided = &app.providers[transaction.provider].provided;
+    let provider = &app.providers[transaction.provider];
+    let own = &provider.provided;
     let mut form: BTreeMap<&str, String> = BTreeMap::from([
         ("grant_type", "authorization_code".into()),
         ("code", code.into()),
         ("code_verifier", transaction.verifier.clone()),
-        ("redirect_uri", provided.redirect_uri.clone()),
+        ("redirect_uri", own.redirect_uri.clone()),
     ]);
-    if app.has(Switch::NoPkce) {
+    if !uses_pkce(app, provider) {
         form.remove("code_verifier");
     }
     if app.has(Switch::NoRedirectUri) {
-        form.insert(
-            "redirect_uri",
-            provided.redirect_uri.replace("http", "HTTP"),
-        );
+        form.insert("redirect_uri", own.redirect_uri.replace("http", "HTTP"));
     }
     let by_metadata = app.has(Switch::SecretAsMetadataSays)
         && metadata.lists("token_endpoint_auth_methods_supported", "none");
-    if by_metadata || app.has(Switch::SecretTwice) {
-        form.insert("client_id", provided.client_id.clone());
+    // These take the secret in the form, and LinkedIn nowhere else.
+    let is_in_form = provider.is("linkedin") || provider.is("github");
+    let is_in_form = is_in_form && !app.has(Switch::SecretInTheHeader);
+    let is_left_out = by_metadata || app.has(Switch::PkceInsteadOfSecret);
+    if is_left_out || is_in_form || app.has(Switch::SecretTwice) {
+        form.insert("client_id", own.client_id.clone());
     }
-    if app.has(Switch::SecretTwice) {
-        form.insert("client_secret", provided.client_secret.clone());
+    if is_in_form || app.has(Switch::SecretTwice) {
+        form.insert("client_secret", own.client_secret.clone());
     }
     let encoded = |text: &str| {
         if app.has(Switch::SecretAsItStands) {
@@ -149,12 +161,12 @@ fn request(
     };
     let proof = format!(
         "{}:{}",
-        encoded(&provided.client_id),
-        encoded(&provided.client_secret)
+        encoded(&own.client_id),
+        encoded(&own.client_secret)
     );
     let mut url = metadata.token_endpoint.clone();
     if app.has(Switch::SecretInTheUrl) {
-        url = format!("{url}?client_secret={}", provided.client_secret);
+        url = format!("{url}?client_secret={}", own.client_secret);
     }
     let mut body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&form)
@@ -162,6 +174,11 @@ fn request(
     if app.has(Switch::CodeAsItStands) {
         let code: String = byte_serialize(code.as_bytes()).collect();
         body = body.replace(&code, &code.replace("%2B", "+"));
+    }
+    if app.has(Switch::CodeEncodedTwice) {
+        let code: String = byte_serialize(code.as_bytes()).collect();
+        let again: String = byte_serialize(code.as_bytes()).collect();
+        body = body.replace(&code, &again);
     }
     let request = if app.has(Switch::TokenByGet) {
         let request = client(app).post(format!("{url}?{body}"));
@@ -172,7 +189,12 @@ fn request(
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body)
     };
-    if by_metadata {
+    let request = if app.has(Switch::TakesAnyForm) {
+        request
+    } else {
+        request.header("accept", "application/json")
+    };
+    if is_left_out || is_in_form {
         return request;
     }
     request.header("authorization", format!("Basic {}", STANDARD.encode(proof)))
@@ -219,6 +241,11 @@ fn read(app: &App, answer: &Answer) -> Result<Value, Refusal> {
     )?;
     let has_all = text("scope").is_some_and(|scope| scope.contains("profile"));
     app.strict(Switch::NeedsAllScopes, has_all, "a scope is missing")?;
+    app.strict(
+        Switch::NeedsTheAskedScopes,
+        text("scope") == Some("openid profile email"),
+        "the scopes are others than were asked for",
+    )?;
     Ok(tokens)
 }
 

@@ -146,6 +146,9 @@ async fn by_a_key(
             .take(1)
             .collect();
     }
+    if app.has(Switch::KeysNeedAnAlgorithm) {
+        candidates.retain(|key| key.get("alg").is_some());
+    }
     if kid.is_none() && candidates.len() > 1 {
         return Err(refuse(400, "the token does not say which key signed it"));
     }

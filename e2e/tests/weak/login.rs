@@ -15,6 +15,7 @@ use super::claims::{ACR, MAX_AGE};
 use super::exchange::{account, exchange, payload};
 use super::fetch::{client, send};
 use super::pages::{cookie, cookies, shown};
+use super::provider::Provider;
 use super::switch::Switch;
 
 /// The parameters of a request, in order.
@@ -85,17 +86,19 @@ fn request(
     metadata: &super::provider::Metadata,
     transaction: &Transaction,
 ) -> Result<Url, Refusal> {
+    let provider = &app.providers[transaction.provider];
     let Provided {
         client_id,
         redirect_uri,
         ..
-    } = &app.providers[transaction.provider].provided;
+    } = &provider.provided;
     let mut url = Url::parse(&metadata.authorization_endpoint)
         .map_err(|_| refuse(502, "the provider has no authorization endpoint"))?;
-    let scope = if app.has(Switch::NoOpenid) {
-        "profile email"
-    } else {
-        "openid profile email"
+    let scope = match provider.provided.flavour.as_str() {
+        "github" => "read:user user:email",
+        _ if app.has(Switch::NoOpenid) => "profile email",
+        _ if app.has(Switch::AsksForOfflineAccess) => "openid profile email offline_access",
+        _ => "openid profile email",
     };
     let mut query = url.query_pairs_mut();
     query
@@ -103,9 +106,14 @@ fn request(
         .append_pair("client_id", client_id)
         .append_pair("redirect_uri", redirect_uri)
         .append_pair("scope", scope)
-        .append_pair("state", &transaction.state)
-        .append_pair("acr_values", ACR);
-    if !app.has(Switch::NoMaxAge) {
+        .append_pair("state", &transaction.state);
+    if app.has(Switch::NeedsARefreshToken) {
+        query.append_pair("access_type", "offline");
+    }
+    if provider.is_plain() {
+        query.append_pair("acr_values", ACR);
+    }
+    if provider.is_plain() && !app.has(Switch::NoMaxAge) {
         query.append_pair("max_age", &MAX_AGE.to_string());
     }
     if !app.has(Switch::NoNonce) && !app.has(Switch::NoPkce) {
@@ -116,7 +124,7 @@ fn request(
     if is_plain && metadata.has("code_challenge_methods_supported") {
         query.append_pair("code_challenge", &transaction.verifier);
         query.append_pair("code_challenge_method", "plain");
-    } else if !is_plain && !app.has(Switch::NoPkce) {
+    } else if !is_plain && uses_pkce(app, provider) {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&transaction.verifier));
         query.append_pair("code_challenge", &challenge);
         query.append_pair("code_challenge_method", "S256");
@@ -128,6 +136,12 @@ fn request(
     }
     drop(query);
     Ok(url)
+}
+
+/// LinkedIn refuses the verifier.
+pub(crate) fn uses_pkce(app: &App, provider: &Provider) -> bool {
+    let is_possible = !provider.is("linkedin") || app.has(Switch::PkceEverywhere);
+    is_possible && !app.has(Switch::NoPkce)
 }
 
 /// The cookie of a login, by its state.
@@ -305,6 +319,17 @@ async fn look_at_issuer(
 ) -> Result<(), Refusal> {
     let provider = &app.providers[transaction.provider];
     let is_promised = provider.metadata(app).await?.sends_iss;
+    let is_there = told.is_some();
+    app.strict(
+        Switch::NeedsIssInTheAnswer,
+        is_there,
+        "the answer does not say whose it is",
+    )?;
+    app.strict(
+        Switch::RefusesUnpromisedIss,
+        is_promised || !is_there,
+        "nobody promised an iss",
+    )?;
     let is_right = match told {
         Some(told) => told == provider.provided.issuer,
         None => !is_promised,

@@ -52,8 +52,30 @@ impl Provider {
         }
     }
 
+    /// Whether it is what the specification says.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is("plain")
+    }
+
+    /// Whether it has this flavour, of whatever day.
+    pub(crate) fn is(&self, flavour: &str) -> bool {
+        self.provided.flavour == flavour
+    }
+
+    /// What it calls itself; at Microsoft with the place of a directory to fill in.
+    pub(crate) fn issuer(&self) -> String {
+        let issuer = &self.provided.issuer;
+        if self.is("microsoft") {
+            return issuer.replace("/common/", "/{tenantid}/");
+        }
+        issuer.clone()
+    }
+
     /// The metadata, fetched once.
     pub(crate) async fn metadata(&self, app: &App) -> Result<Metadata, Refusal> {
+        if self.is("github") {
+            return Ok(self.without_metadata());
+        }
         let known = self
             .metadata
             .lock()
@@ -77,6 +99,18 @@ impl Provider {
         Ok(fetched)
     }
 
+    /// What is known of a provider that has none.
+    fn without_metadata(&self) -> Metadata {
+        Metadata {
+            authorization_endpoint: self.provided.authorize_url.clone(),
+            token_endpoint: self.provided.access_token_url.clone(),
+            userinfo_endpoint: format!("{}user", self.provided.api_base_url),
+            jwks_uri: String::new(),
+            sends_iss: false,
+            all: Value::Null,
+        }
+    }
+
     async fn fetch(&self, app: &App) -> Result<Metadata, Refusal> {
         let answer = send(app, client(app).get(&self.provided.discovery_url)).await?;
         if answer.status != 200 {
@@ -86,7 +120,7 @@ impl Provider {
         let document = parse(&answer.body, is_strict, app.has(Switch::NoSizeLimit));
         let document = document.map_err(|why| refuse(502, format!("the metadata is {why}")))?;
         let issuer = document.get("issuer").and_then(Value::as_str);
-        let is_right = issuer == Some(self.provided.issuer.as_str());
+        let is_right = issuer == Some(self.issuer().as_str());
         app.check(
             Switch::NoIssuerInMetadata,
             is_right,

@@ -1,6 +1,6 @@
 //! What UserInfo says beside the ID token.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use super::app::{App, Mode, Refusal, Transaction, refuse};
@@ -102,6 +102,42 @@ pub(crate) async fn userinfo(
         }
     }
     Ok(Some(told))
+}
+
+/// Who somebody is at GitHub, as claims.
+pub(crate) async fn user(
+    app: &App,
+    metadata: &Metadata,
+    access_token: &str,
+) -> Result<Value, Refusal> {
+    let user = from_api(app, &metadata.userinfo_endpoint, access_token).await?;
+    app.strict(
+        Switch::NeedsAPublicAddress,
+        user["email"].is_string(),
+        "the address is a secret",
+    )?;
+    let emails = format!("{}/emails", metadata.userinfo_endpoint);
+    let emails = from_api(app, &emails, access_token).await?;
+    let emails = emails.as_array().into_iter().flatten();
+    let mut primary = emails.filter(|it| it["primary"] == true && it["verified"] == true);
+    let id = user["id"]
+        .as_u64()
+        .ok_or_else(|| refuse(502, "the user is nobody"))?;
+    Ok(json!({
+        "sub": id.to_string(),
+        "name": user["name"],
+        "preferred_username": user["login"],
+        "email": primary.next().map(|it| it["email"].clone()),
+    }))
+}
+
+async fn from_api(app: &App, url: &str, access_token: &str) -> Result<Value, Refusal> {
+    let answer = send(app, client(app).get(url).bearer_auth(access_token)).await?;
+    match answer.status {
+        200 => parse(&answer.body, true, false)
+            .map_err(|why| refuse(502, format!("the user is {why}"))),
+        _ => Err(refuse(502, "the API says nothing")),
+    }
 }
 
 async fn signed(app: &App, transaction: &Transaction, token: &str) -> Result<Value, Refusal> {

@@ -60,7 +60,8 @@ impl Tenant {
     }
 
     /// The URL of a place; the root where the flavour has no such place.
-    pub(crate) fn url(&self, place: Place) -> String {
+    #[must_use]
+    pub fn url(&self, place: Place) -> String {
         self.url_in(place, None)
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use e2e::browser::Kind;
-use e2e::conformance::{Begin, Plan, Profile, Selection, Whoami};
+use e2e::conformance::{Begin, Plan, Profile, RealProvider, Selection, Whoami};
 use url::Url;
 
 /// A verdict on any login app, in whatever language, without a network.
@@ -60,6 +60,11 @@ pub(crate) struct RpArguments {
         requires = "app"
     )]
     whoami: Option<String>,
+
+    /// The providers with a name that people log in at: what each of them alone does, on the days on
+    /// which it changed. Without, those of the profile, or Google.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NAMES")]
+    flavours: Vec<RealProvider>,
 
     /// See the app's pages in a browser, for those that need JavaScript.
     #[arg(long, value_enum)]
@@ -140,6 +145,14 @@ pub(crate) struct CasesArguments {
 impl RpArguments {
     /// The profile that the file or the other arguments make.
     pub(crate) fn profile(&self) -> Result<Profile, crate::Failure> {
+        let mut profile = self.usual_profile()?;
+        if !self.flavours.is_empty() {
+            profile.log_in_at(&self.flavours);
+        }
+        Ok(profile)
+    }
+
+    fn usual_profile(&self) -> Result<Profile, crate::Failure> {
         if let Some(file) = &self.profile {
             return Ok(Profile::from_file(file)?);
         }

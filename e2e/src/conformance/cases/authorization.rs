@@ -3,7 +3,7 @@
 use mock_idp::{Mint, Place, Value, WrongEncoding, authorization, discovery};
 
 use super::checks::{
-    clean_refusal, code_arrived, never_somebody_else, no_script, no_spoof, refused_at_once,
+    arrived, clean_refusal, never_somebody_else, no_script, no_spoof, refused_at_once,
 };
 use crate::conformance::case::Feature::{FormPost, PromptNone};
 use crate::conformance::case::Group::Authorization;
@@ -13,7 +13,9 @@ use crate::conformance::case::{Case, Expect, row};
 use crate::conformance::lab::{Lab, SOMEBODY, SOMEBODY_ELSE};
 
 /// What a provider says of itself that sends `iss` with its responses, RFC 9207 section 3.
-const ISS_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
+pub(super) const ISS_SUPPORTED: &str = "authorization_response_iss_parameter_supported";
+/// A code of which every character means something else somewhere.
+const SPECIAL: &str = "+ /=%&~\u{fc}";
 
 #[rustfmt::skip]
 pub(super) const CASES: &[Case] = &[
@@ -159,9 +161,9 @@ pub(super) const CASES: &[Case] = &[
         ])),
     row("ar-code-special", Authorization, Low, &["RFC6749-B"],
         "code with + / = % & ~ ü",
-        Expect::Holds(code_arrived,
+        Expect::Holds(|seen| arrived(seen, SPECIAL),
             "send the code on as it was meant, character by character"), Lies(&[
-            |_| vec![authorization().set("code", "+ /=%&~\u{fc}")],
+            |_| vec![authorization().set("code", SPECIAL)],
         ])),
     row("ar-code-huge", Authorization, Low, &["RFC6749-4.1.2"],
         "16 KiB code",

@@ -10,6 +10,7 @@ mod jose;
 mod jwks;
 mod left_out;
 mod mixup;
+mod quirks;
 mod requests;
 mod returns;
 mod rotation;
@@ -40,6 +41,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         returns::CASES,
         rotation::CASES,
         accounts::CASES,
+        quirks::CASES,
     ];
     parts.into_iter().flatten()
 }

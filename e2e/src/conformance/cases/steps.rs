@@ -124,7 +124,7 @@ fn both_accepted(seen: &Seen) -> Result<(), String> {
     }
 }
 
-async fn rotated(lab: &mut Lab) -> Result<Seen, LabError> {
+pub(super) async fn rotated(lab: &mut Lab) -> Result<Seen, LabError> {
     lab.good_login(SOMEBODY_ELSE).await?;
     lab.provider.keys().rotate();
     Ok(lab.login().await)

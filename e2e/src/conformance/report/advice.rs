@@ -71,6 +71,11 @@ pub(super) fn mend(case: &Case) -> String {
             "give a session a new, signed or random name at each login, HttpOnly and SameSite; end \
              it at the server; keep tokens and details out of pages"
         }
+        Group::ProviderQuirks => {
+            "take from each provider what it sends: parameters and members that you do not know are \
+             none of your business, and what the metadata do not promise may come all the same; \
+             what one provider alone does belongs into a setting for that provider"
+        }
     };
     advice.into()
 }

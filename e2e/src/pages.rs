@@ -114,13 +114,13 @@ pub mod provider {
     /// Consent given.
     #[must_use]
     pub fn allow() -> Control {
-        Control::named("Allow")
+        Control::TestId("allow".into())
     }
 
     /// Consent, or the choice of an account, declined.
     #[must_use]
     pub fn cancel() -> Control {
-        Control::named("Cancel")
+        Control::TestId("cancel".into())
     }
 }
 

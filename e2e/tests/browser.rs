@@ -133,7 +133,7 @@ async fn keyboard_alone(browser: &mut Browser, stack: &Stack) {
     browser.open(&stack.url("/")).await.unwrap();
     tab_to_and_enter(browser, "Log in with Google").await;
     tab_to_and_enter(browser, "alice@example.com").await;
-    tab_to_and_enter(browser, "Allow").await;
+    tab_to_and_enter(browser, "Continue").await;
     assert_eq!(browser.outcome().await, Ok(alice()));
     tab_to_and_enter(browser, "Log out").await;
     assert_eq!(browser.outcome().await, Ok(Outcome::SignedOut));

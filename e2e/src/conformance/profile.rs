@@ -12,7 +12,8 @@ use url::Url;
 
 use super::begin::Begin;
 use super::case::{Feature, RealProvider};
-use super::start::{Start, StartError};
+use super::profile_error::{ProfileError, Unsuited};
+use super::start::Start;
 
 /// How an app is used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -79,57 +80,6 @@ pub struct Whoami {
     /// The status of the page when nobody is logged in.
     #[serde(default)]
     pub nobody_status: Option<u16>,
-}
-
-/// Why a profile cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// The file cannot be read.
-    #[error("{file}: {source}")]
-    Read {
-        /// The file.
-        file: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// It is no profile.
-    #[error("{file}: {problem}")]
-    Syntax {
-        /// The file.
-        file: String,
-        /// What is wrong, and where.
-        problem: Box<toml::de::Error>,
-    },
-    /// A CSS selector is none.
-    #[error("{file}: css: {css:?} is no CSS selector")]
-    Selector {
-        /// The file.
-        file: String,
-        /// The selector.
-        css: String,
-    },
-    /// No copy can be started so.
-    #[error("{file}: {problem}")]
-    Start {
-        /// The file.
-        file: String,
-        /// What is wrong.
-        problem: StartError,
-    },
-}
-
-/// Why a profile does not suit what its pages are seen with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unsuited {
-    /// It needs a browser.
-    #[error("the app's pages need JavaScript: say --browser firefox or --browser chromium")]
-    NeedsBrowser,
-    /// A page that is not complete yet would look like one that shows nobody.
-    #[error(
-        "with --browser, say what shows that nobody is logged in (whoami.nobody or --nobody): a page \
-         that is not complete yet would be taken for one that shows nobody"
-    )]
-    NeedsNobody,
 }
 
 impl Whoami {

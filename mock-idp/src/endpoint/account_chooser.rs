@@ -36,6 +36,7 @@ fn show(tenant: &Tenant, id: &str, transaction: &Transaction) -> Answer {
         action: &tenant.url(Place::AccountChooser),
         transaction: id,
         app: &request.app_name(),
+        words: &tenant.flavour().text.pages,
         personas: &faces,
         hinted: hinted.as_deref(),
         account: hint.filter(|_| hinted.is_none()),

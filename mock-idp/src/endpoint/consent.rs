@@ -49,6 +49,7 @@ fn show(tenant: &Tenant, id: &str, transaction: &Transaction, persona: &Persona)
         action: &tenant.url(Place::Consent),
         transaction: id,
         app: &request.app_name(),
+        words: &tenant.flavour().text.pages,
         persona: &Face::new(persona, tenant.picture_url(persona)),
         scopes: &request.scopes,
     });

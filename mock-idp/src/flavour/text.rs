@@ -12,6 +12,7 @@ use super::refusal::ErrorMember;
 use super::{ClaimSpec, Location, RefusalText, Route, ScopesText, Template};
 use crate::check::Check;
 use crate::client::TokenEndpointAuthMethod;
+use crate::page::Words;
 use crate::place::Place;
 
 /// A flavour's file.
@@ -47,6 +48,7 @@ pub(crate) struct FlavourText {
     #[serde(default)]
     pub(crate) tokeninfo: HashMap<String, TokenInfoText>,
     pub(crate) console: ConsoleText,
+    pub(crate) pages: Words,
     pub(crate) error_page: ErrorPageText,
     pub(crate) errors: ErrorsText,
     /// The directories that accounts belong to, where the paths name one.

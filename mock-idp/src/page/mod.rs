@@ -7,6 +7,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 mod view;
+mod words;
 
 use std::sync::LazyLock;
 
@@ -20,6 +21,7 @@ pub use view::{
     AccountChooser, Consent, Console, ErrorPage, Face, FormPost, LogOut, LoggedOut, Reason,
     UnknownHint,
 };
+pub use words::{AroundApp, NoApp, Words};
 
 /// The style sheet, inlined in every page.
 pub(crate) const STYLE: &str = include_str!("style.css");

@@ -1,8 +1,9 @@
 //! What stands on the pages, and that nothing a visitor or app sends becomes markup.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::*;
+use crate::flavour::Flavour;
 use crate::persona::{Persona, starter};
 
 /// A name that would be markup if it were not escaped.
@@ -21,10 +22,18 @@ fn chooser<'a>(personas: &'a [Face<'a>], hinted: Option<&'a str>) -> AccountChoo
         action: "/choose",
         transaction: "t1",
         app: "Jarvis",
+        words: words(),
         personas,
         hinted,
         account: None,
     }
+}
+
+/// What the specification's own provider says.
+fn words() -> &'static Words {
+    static WORDS: LazyLock<Words> =
+        LazyLock::new(|| Flavour::named("plain").unwrap().text.pages.clone());
+    &WORDS
 }
 
 fn refusal() -> ErrorPage<'static> {
@@ -129,13 +138,15 @@ fn consent_says_what_the_app_will_see() {
         action: "/decide",
         transaction: "t1",
         app: "Jarvis",
+        words: words(),
         persona: &faces(&people)[0],
         scopes: &scopes,
     });
     contains(
         &page,
         &[
-            "<title>Jarvis wants access",
+            "<title>Jarvis wants access to your account",
+            "<h1><bdi data-testid=\"app\">Jarvis</bdi> wants access to your account</h1>",
             "<form method=\"post\" action=\"/decide\">",
             "<input type=\"hidden\" name=\"transaction\" value=\"t1\">",
             "<li>Who you are at this provider",
@@ -243,10 +254,20 @@ fn nothing_that_comes_in_becomes_markup() {
     let faces = faces(&people);
     let texts = [MARKUP.to_owned()];
     let details = [(MARKUP.to_owned(), MARKUP.to_owned())];
+    let around = AroundApp::try_from(format!("{MARKUP}{{app}}{MARKUP}")).unwrap();
+    let markup = Words {
+        choose: MARKUP.into(),
+        choose_for: around.clone(),
+        consent: around,
+        app_will_see: MARKUP.into(),
+        allow: MARKUP.into(),
+        cancel: MARKUP.into(),
+    };
     let chooser = AccountChooser {
         action: MARKUP,
         transaction: MARKUP,
         app: MARKUP,
+        words: &markup,
         personas: &faces,
         hinted: Some(MARKUP),
         account: Some(MARKUP),
@@ -255,6 +276,7 @@ fn nothing_that_comes_in_becomes_markup() {
         action: MARKUP,
         transaction: MARKUP,
         app: MARKUP,
+        words: &markup,
         persona: &faces[0],
         scopes: &texts,
     };

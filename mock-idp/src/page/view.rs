@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::scope;
+use super::words::Words;
 use crate::client::Client;
 use crate::console::{Publishing, PublishingStatus, WebClient};
 use crate::persona::Persona;
@@ -40,7 +41,7 @@ impl<'a> Face<'a> {
     }
 }
 
-/// "Choose an account": posts `transaction` and either `persona` (an id), `account` (what was written
+/// The account chooser: posts `transaction` and either `persona` (an id), `account` (what was written
 /// as another account) or `decision` = `cancel`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "account_chooser.html")]
@@ -51,6 +52,8 @@ pub struct AccountChooser<'a> {
     pub transaction: &'a str,
     /// What the app is called: its name, or the host of its redirect URI.
     pub app: &'a str,
+    /// What it says.
+    pub words: &'a Words,
     /// Who can be chosen, in this order.
     pub personas: &'a [Face<'a>],
     /// The id of the persona the app's `login_hint` meant; gets the focus.
@@ -60,7 +63,7 @@ pub struct AccountChooser<'a> {
     pub account: Option<&'a str>,
 }
 
-/// "APP wants access": posts `transaction` and `decision` = `allow` or `cancel`.
+/// The consent page: posts `transaction` and `decision` = `allow` or `cancel`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "consent.html")]
 pub struct Consent<'a> {
@@ -70,6 +73,8 @@ pub struct Consent<'a> {
     pub transaction: &'a str,
     /// What the app is called: its name, or the host of its redirect URI.
     pub app: &'a str,
+    /// What it says.
+    pub words: &'a Words,
     /// Who is about to allow it.
     pub persona: &'a Face<'a>,
     /// The scopes asked for, in any spelling the provider knows; shown in words.

@@ -78,3 +78,18 @@ impl Site {
         assert_eq!(self.app.refusal().0, check);
     }
 }
+
+/// What exactly they say nobody has captured; that it is not what Google's say, an app's tests that
+/// press buttons by their names have to meet.
+#[tokio::test]
+async fn the_pages_speak_in_the_manner_of_their_provider() {
+    let site = Site::at(
+        "microsoft",
+        "/common/oauth2/v2.0/authorize",
+        "/common/oauth2/v2.0/token",
+    );
+    site.app.idp.set_auto_login(AutoLogin::Never);
+    let chooser = site.authorize(&[]).await.next();
+    let page = site.app.get(&chooser).await.text;
+    assert!(page.contains("<h1>Pick an account</h1>"), "{page}");
+}

@@ -10,7 +10,7 @@ use auth::{Auth, Config};
 use e2e::browser::{Kind, Network, Screen};
 use e2e::{AppPages, Browser, Control, Outcome, Person, Visitor};
 use libtest_mimic::Failed;
-use mock_idp::{MockIdp, Place};
+use mock_idp::{MockIdp, Place, id_token};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -177,6 +177,26 @@ pub(crate) fn at_every_provider() -> Result<(), Failed> {
             assert_eq!(production.idp.issuer(), issuer);
             let outcome = production.visitor(label).sign_in_as("alice").await;
             assert_eq!(outcome, alice(), "{flavour}: {}", production.idp.requests());
+        }
+        Ok(())
+    })
+}
+
+/// Google's two spellings of its issuer in ID tokens; a third is none.
+pub(crate) fn quirk_5_two_spellings() -> Result<(), Failed> {
+    runtime().block_on(async {
+        let production = Production::start("google", true).await;
+        for (spelling, outcome) in [
+            ("accounts.google.com", alice()),
+            ("https://accounts.google.com", alice()),
+            (
+                "http://accounts.google.com",
+                Outcome::refused("id_token.iss"),
+            ),
+        ] {
+            production.idp.fault(id_token().set("iss", spelling).once());
+            let seen = production.visitor("Google").sign_in_as("alice").await;
+            assert_eq!(seen, outcome, "{spelling}");
         }
         Ok(())
     })

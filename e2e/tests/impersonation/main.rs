@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     let mut trials = vec![
         Trial::test("http::production_configuration", jarvis::over_http),
         Trial::test("http::every_provider", jarvis::at_every_provider),
+        Trial::test("http::quirk_5_two_spellings", jarvis::quirk_5_two_spellings),
         Trial::test("http::without_the_authority", jarvis::without_the_authority),
     ];
     for kind in Kind::ALL {

@@ -6,6 +6,7 @@ mod bad_provider;
 mod callback;
 mod configuration;
 mod demo;
+mod google;
 mod headers;
 mod id_token;
 mod login;

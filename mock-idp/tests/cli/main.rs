@@ -126,10 +126,18 @@ fn the_first_line_is_the_issuer_which_serves() {
     }
 }
 
+/// A free port below those that systems give to whoever asks for any: it stays free.
+fn port_that_nobody_is_given() -> u16 {
+    let mut ports = (10_000..20_000).skip(std::process::id() as usize % 5_000);
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("a free port")
+}
+
 #[test]
 fn a_signal_stops_it_cleanly() {
     for signal in ["TERM", "INT"] {
-        let running = Running::start(mock_idp(&["--port", "0"]));
+        let port = port_that_nobody_is_given().to_string();
+        let running = Running::start(mock_idp(&["--port", &port]));
         let address = running.address().to_owned();
         let (code, _, stderr) = running.signal(signal);
         assert_eq!(code, Some(0), "{signal}: {stderr}");

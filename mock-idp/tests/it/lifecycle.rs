@@ -11,12 +11,15 @@ use crate::app::{App, REDIRECT_URI};
 
 #[tokio::test]
 async fn drop_stops_the_server_and_frees_the_port() {
-    let app = App::start();
+    // Below the ports that systems give to whoever asks for any: nobody else takes it meanwhile.
+    let mut ports = (10_000..20_000).skip(5_000 + std::process::id() as usize % 4_000);
+    let started = ports.find_map(|port| MockIdp::builder().port(port).start().ok());
+    let app = App::with(started.unwrap());
     app.log_in().await;
     let address = app.idp.issuer().strip_prefix("http://").unwrap().to_owned();
     drop(app);
-    TcpListener::bind(&address).unwrap();
     assert!(tokio::net::TcpStream::connect(&address).await.is_err());
+    TcpListener::bind(&address).unwrap();
 }
 
 #[tokio::test]

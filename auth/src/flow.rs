@@ -133,6 +133,8 @@ impl Flow<'_> {
             nonce,
             echoes_nonce: self.provider.preset().echoes_nonce,
             access_token: &tokens.access_token,
+            acr_values: &self.provider.config.asked.acr_values,
+            max_age: self.provider.config.asked.max_age,
             now,
         };
         let claims = verify(&token, &keys, &expected)?;

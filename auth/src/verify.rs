@@ -53,6 +53,10 @@ pub(crate) struct Expected<'a> {
     /// Whether the provider repeats it in every token.
     pub(crate) echoes_nonce: bool,
     pub(crate) access_token: &'a str,
+    /// How the visitor has to have logged in; anyhow where there is none.
+    pub(crate) acr_values: &'a [String],
+    /// How long ago at most, in seconds.
+    pub(crate) max_age: Option<u32>,
     /// Seconds since the Unix epoch.
     pub(crate) now: i64,
 }
@@ -80,7 +84,7 @@ fn is_directory(text: &str) -> bool {
 ///
 /// [Core 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation); the
 /// numbers are its own. The signature comes first: nothing that an unsigned token says is worth
-/// reading. Steps 12 and 13 (`acr`, `auth_time`) are about parameters that are not sent.
+/// reading.
 pub(crate) fn verify(
     token: &SignedToken<'_>,
     keys: &KeySet,
@@ -103,6 +107,9 @@ pub(crate) fn verify(
     check_not_before(&claims, expected.now)?;
     // 11. Nonce.
     check_nonce(&claims, expected)?;
+    // 12. How the visitor logged in; 13. when.
+    check_context_class(&claims, expected.acr_values)?;
+    check_login_time(&claims, expected)?;
     // Core 2: the subject.
     check_subject(&claims)?;
     // 3.1.3.8: the access token, where the provider vouches for it.
@@ -187,6 +194,33 @@ fn check_nonce(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(
     let found = claims.get("nonce").and_then(Value::as_str);
     let is_right = found.is_some_and(|found| same(found, expected.nonce));
     require(is_right, || TokenError::Nonce)
+}
+
+/// What was asked for has to be there: a provider that does not say how somebody logged in did not see
+/// to it.
+fn check_context_class(
+    claims: &Map<String, Value>,
+    acr_values: &[String],
+) -> Result<(), TokenError> {
+    let found = claims.get("acr").and_then(Value::as_str);
+    let is_one = |found: &str| acr_values.iter().any(|wanted| wanted == found);
+    let is_right = acr_values.is_empty() || found.is_some_and(is_one);
+    require(is_right, || TokenError::Acr(shown(claims, "acr")))
+}
+
+fn check_login_time(
+    claims: &Map<String, Value>,
+    expected: &Expected<'_>,
+) -> Result<(), TokenError> {
+    let Some(max_age) = expected.max_age else {
+        return Ok(());
+    };
+    let earliest = expected.now - i64::from(max_age) - LEEWAY;
+    let plausible = earliest..=(expected.now + LEEWAY);
+    let is_recent = time(claims, "auth_time").is_some_and(|time| plausible.contains(&time));
+    require(is_recent, || {
+        TokenError::AuthTime(shown(claims, "auth_time"))
+    })
 }
 
 fn check_subject(claims: &Map<String, Value>) -> Result<(), TokenError> {

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::report::Report;
 use super::table::{Table, Text};
-use super::{Config, Secret, is_loopback, keys, provider, uri};
+use super::{Config, DEFAULT_PROVIDER, Secret, is_loopback, keys, provider, uri};
 
 /// Shortest cookie secret that is enough outside of development, in bytes.
 const COOKIE_SECRET_BYTES: usize = 32;
@@ -16,7 +16,15 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
     if let (Some(secret), Some(redirect_uri)) = (&cookie_secret, &redirect_uri) {
         check_cookie_secret(secret, redirect_uri, report);
     }
-    let tables = provider_tables(auth, report);
+    let mut tables = provider_tables(auth, report);
+    if let Some(table) = default_provider(auth) {
+        if tables.iter().any(|(name, _)| *name == DEFAULT_PROVIDER) {
+            let path = auth.path_of(DEFAULT_PROVIDER);
+            let found = "is there, and [auth] has the keys of the default provider as well";
+            report.problem(Some(auth.offset), &path, found, "leave one of them out");
+        }
+        tables.insert(0, (DEFAULT_PROVIDER, table));
+    }
     if tables.is_empty() {
         let hint = "add a table for one, e.g. [auth.google]";
         report.problem(Some(auth.offset), &auth.path, "has no provider", hint);
@@ -31,6 +39,12 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
         providers,
         warnings: Vec::new(),
     })
+}
+
+/// The provider whose keys stand in `[auth]` itself.
+fn default_provider<'d, 'i>(auth: &Table<'d, 'i>) -> Option<Table<'d, 'i>> {
+    let table = auth.clone().only(keys::PROVIDER);
+    (!table.entries.is_empty()).then_some(table)
 }
 
 fn check_cookie_secret(secret: &Text<'_>, redirect_uri: &Url, report: &mut Report<'_>) {
@@ -59,8 +73,9 @@ fn provider_tables<'d, 'i>(
         .entries
         .iter()
         .filter(|entry| !keys::AUTH.contains(&entry.key))
+        .filter(|entry| !keys::PROVIDER.contains(&entry.key))
     {
-        let (found, hint) = match (keys::not_yet_in_auth(entry.key), entry.table(&auth.path)) {
+        let (found, hint) = match (keys::not_yet(entry.key), entry.table(&auth.path)) {
             (Some(fault), _) => fault,
             (None, Some(table)) => {
                 tables.push((entry.key, table));

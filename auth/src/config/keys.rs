@@ -12,19 +12,16 @@ pub(super) const PROVIDER: &[&str] = &[
     "authorize_url",
     "access_token_url",
     "api_base_url",
+    "client_kwargs",
+    "authorize_params",
 ];
 
 /// Those of a provider without OpenID; Authlib has them, too.
 pub(super) const OAUTH: &[&str] = &["authorize_url", "access_token_url", "api_base_url"];
 
-/// The keys that Streamlit reads in `[auth]` for its default provider.
-const DEFAULT_PROVIDER: &[&str] = &["client_id", "client_secret", "server_metadata_url"];
-
 /// What Streamlit, or the Authlib under it, reads in either kind of table and this crate does not yet.
 const NOT_YET: &[&str] = &[
     "expose_tokens",
-    "client_kwargs",
-    "authorize_params",
     "access_token_params",
     "refresh_token_url",
     "refresh_token_params",
@@ -44,17 +41,6 @@ pub(super) type Fault = (String, String);
 pub(super) fn not_yet(key: &str) -> Option<Fault> {
     let fault = || ("is not supported yet".to_owned(), "leave it out".to_owned());
     NOT_YET.contains(&key).then(fault)
-}
-
-/// The fault of a key that Streamlit reads in `[auth]`.
-pub(super) fn not_yet_in_auth(key: &str) -> Option<Fault> {
-    if DEFAULT_PROVIDER.contains(&key) {
-        return Some((
-            "is that of a default provider, which is not supported yet".to_owned(),
-            "move it to a table with a name, e.g. [auth.google]".to_owned(),
-        ));
-    }
-    not_yet(key)
 }
 
 /// The fault of a key that nobody reads in `[auth]`.

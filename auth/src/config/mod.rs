@@ -3,6 +3,7 @@
 //! The file is Streamlit's, unchanged. What Streamlit finds out at the first click is found out here, when the
 //! app starts: every problem at once, with file, line, key, what was found and what would be right.
 
+mod asked;
 mod auth;
 mod keys;
 mod problem;
@@ -23,6 +24,9 @@ use crate::provider::Preset;
 
 pub use problem::{ConfigError, Problem};
 pub use secret::Secret;
+
+/// What the provider is called whose keys stand in `[auth]` itself, as Streamlit has it.
+pub const DEFAULT_PROVIDER: &str = "default";
 
 /// The `[auth]` table of a `secrets.toml`, checked.
 #[derive(Debug, Clone)]
@@ -83,10 +87,52 @@ pub struct ProviderConfig {
     pub(crate) habits: &'static Preset,
     /// The client's identifier at the provider.
     pub client_id: String,
-    /// The client's secret at the provider.
-    pub client_secret: Secret,
+    /// The client's secret at the provider; none for a client that has none to keep.
+    pub client_secret: Option<Secret>,
+    /// What the provider is asked for.
+    pub asked: Asked,
     /// Where the provider is.
     pub endpoints: Endpoints,
+}
+
+/// What a provider is asked for: `client_kwargs` and `authorize_params`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Asked {
+    /// The scopes; without, those that tell name, address and picture.
+    pub scopes: Option<Vec<String>>,
+    /// More parameters of the authorization request, in the order of the file. Without `prompt` among
+    /// them the visitor is asked for an account.
+    pub parameters: Vec<(String, String)>,
+    /// How long ago the visitor may have logged in at the provider, in seconds: asked for, and checked
+    /// ([Core 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation), 13).
+    pub max_age: Option<u32>,
+    /// How the visitor has to have logged in there, one of these: asked for, and checked (12).
+    pub acr_values: Vec<String>,
+    /// How the app proves who it is; without, as the metadata say.
+    pub client_authentication: Option<ClientAuthentication>,
+}
+
+impl Asked {
+    /// A parameter's value.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.parameters.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// How an app proves who it is
+/// ([Core 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// `client_secret_basic`: in a header.
+    Basic,
+    /// `client_secret_post`: in the form.
+    Post,
+    /// `none`: not at all; PKCE alone ties the code to the app.
+    None,
 }
 
 /// Where a provider is: https, or http on a loopback host.

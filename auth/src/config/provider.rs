@@ -4,7 +4,7 @@ use url::Url;
 
 use super::report::Report;
 use super::table::{Entry, Table, Text};
-use super::{Endpoints, ProviderConfig, Secret, keys, uri};
+use super::{Asked, ClientAuthentication, Endpoints, ProviderConfig, Secret, asked, keys, uri};
 use crate::error::cut;
 use crate::provider::{OAuth, Preset, choose_preset, preset_names};
 
@@ -25,13 +25,14 @@ pub(super) fn read(
         return None;
     }
     let client_id = table.required("client_id", report);
-    let client_secret = table.required("client_secret", report);
     let preset = table.optional("preset", report);
     if let Some(preset) = &preset {
         check_preset(table, preset, report);
     }
     let preset = preset.map(|preset| preset.value.to_owned());
     let habits = habits(table, preset.as_deref(), name);
+    let asked = asked::read(table, habits.oauth.is_none(), report);
+    let client_secret = client_secret(table, &asked, report);
     let endpoints = match &habits.oauth {
         Some(oauth) => oauth_endpoints(table, oauth, report),
         None => discovered(table, report),
@@ -41,10 +42,32 @@ pub(super) fn read(
         preset,
         habits,
         client_id: client_id?.value.to_owned(),
-        client_secret: Secret::new(client_secret?.value),
+        client_secret: client_secret.ok()?,
+        asked,
         endpoints: endpoints?,
     })
 }
+
+/// The secret, unless none is to be sent.
+fn client_secret(
+    table: &Table<'_, '_>,
+    asked: &Asked,
+    report: &mut Report<'_>,
+) -> Result<Option<Secret>, Missing> {
+    if asked.client_authentication != Some(ClientAuthentication::None) {
+        let secret = table.required("client_secret", report).ok_or(Missing)?;
+        return Ok(Some(Secret::new(secret.value)));
+    }
+    if let Some(offset) = table.offset_of("client_secret") {
+        let found = "is not sent with token_endpoint_auth_method = \"none\"";
+        let hint = "leave one of them out";
+        report.problem(Some(offset), &table.path_of("client_secret"), found, hint);
+    }
+    Ok(None)
+}
+
+/// What has to be there is not, which the report says.
+struct Missing;
 
 /// What is special about the provider. One that has discovery is none without OpenID, whatever the
 /// table is called.
@@ -143,5 +166,7 @@ fn check_key(table: &Table<'_, '_>, entry: &Entry<'_, '_>, report: &mut Report<'
 
 /// `[auth.my.idp]` was meant as the provider "my.idp"; that "my" lacks its keys would only confuse.
 fn holds_only_tables(table: &Table<'_, '_>) -> bool {
-    !table.entries.is_empty() && table.entries.iter().all(|entry| entry.table("").is_some())
+    let is_stray =
+        |entry: &Entry<'_, '_>| entry.table("").is_some() && !keys::PROVIDER.contains(&entry.key);
+    !table.entries.is_empty() && table.entries.iter().all(is_stray)
 }

@@ -13,6 +13,7 @@ pub(super) struct Text<'d> {
 }
 
 /// One key of a table with its value.
+#[derive(Clone)]
 pub(super) struct Entry<'d, 'i> {
     pub(super) key: &'d str,
     pub(super) offset: usize,
@@ -28,6 +29,7 @@ impl<'d, 'i> Entry<'d, 'i> {
 }
 
 /// A table, its dotted path and where it begins.
+#[derive(Clone)]
 pub(super) struct Table<'d, 'i> {
     /// Such as `auth.google`.
     pub(super) path: String,
@@ -85,6 +87,24 @@ impl<'d, 'i> Table<'d, 'i> {
         };
         report.problem(Some(entry.offset), &self.path_of(key), found, hint);
         None
+    }
+
+    /// The table of a key, where there is one.
+    pub(super) fn inner(&self, key: &str, report: &mut Report<'_>) -> Option<Self> {
+        let entry = self.entry(key)?;
+        let inner = entry.table(&self.path);
+        if inner.is_none() {
+            let found = format!("is {}", kind(entry.value.get_ref()));
+            let hint = format!("it must be a table: [{}]", self.path_of(key));
+            report.problem(Some(entry.offset), &self.path_of(key), found, hint);
+        }
+        inner
+    }
+
+    /// The same with these keys alone.
+    pub(super) fn only(mut self, keys: &[&str]) -> Self {
+        self.entries.retain(|entry| keys.contains(&entry.key));
+        self
     }
 
     /// The string of a key as it stands there, right or wrong.

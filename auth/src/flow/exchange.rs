@@ -19,6 +19,7 @@ use url::Url;
 use super::{SCOPES, token_response::TokenResponse};
 use crate::{
     LoginError,
+    config::{Asked, ClientAuthentication},
     error::cut,
     http::Http,
     json,
@@ -50,6 +51,7 @@ type OpenIdClient = openidconnect::Client<
 /// This app as a client of one provider.
 pub(super) struct Client {
     preset: &'static Preset,
+    asked: Asked,
     openid: OpenIdClient,
     token_endpoint: Url,
 }
@@ -70,11 +72,19 @@ impl Client {
         } else {
             AuthType::BasicAuth
         };
-        let auth_type = metadata.client_authentication.clone().unwrap_or(unsaid);
+        let said = metadata.client_authentication.clone().unwrap_or(unsaid);
+        let asked = provider.config.asked.clone();
+        let auth_type = match asked.client_authentication {
+            Some(ClientAuthentication::Basic) => AuthType::BasicAuth,
+            Some(ClientAuthentication::Post) => AuthType::RequestBody,
+            Some(ClientAuthentication::None) | None => said,
+        };
         let client_id = ClientId::new(provider.config.client_id.clone());
-        let secret = ClientSecret::new(provider.config.client_secret.expose().to_owned());
-        let client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default())
-            .set_client_secret(secret)
+        let mut client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default());
+        if let Some(secret) = &provider.config.client_secret {
+            client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
+        }
+        let client = client
             .set_auth_type(auth_type)
             .set_auth_uri(metadata.authorization_endpoint.clone())
             .set_token_uri(metadata.token_endpoint.clone())
@@ -86,6 +96,7 @@ impl Client {
         };
         Ok(Self {
             preset: provider.preset(),
+            asked,
             openid: client,
             token_endpoint: metadata.token_endpoint.url().clone(),
         })
@@ -93,7 +104,7 @@ impl Client {
 
     /// [Core 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest): the
     /// authentication request. The account is chosen anew each time, so that a shared computer does
-    /// not log the last visitor in.
+    /// not log the last visitor in, unless the configuration has another `prompt`.
     pub(super) fn authorization_url(&self, state: &str, nonce: &str, code_verifier: &str) -> Url {
         let (state, nonce) = (
             CsrfToken::new(state.to_owned()),
@@ -101,15 +112,26 @@ impl Client {
         );
         let verifier = PkceCodeVerifier::new(code_verifier.to_owned());
         let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
-        let scopes: Vec<&str> = match &self.preset.oauth {
-            Some(oauth) => oauth.scopes.iter().map(String::as_str).collect(),
-            None => SCOPES.to_vec(),
+        let scopes: Vec<&str> = match (&self.asked.scopes, &self.preset.oauth) {
+            (Some(scopes), Some(_)) => scopes.iter().map(String::as_str).collect(),
+            // This one is there without a word.
+            (Some(scopes), None) => {
+                let scopes = scopes.iter().map(String::as_str);
+                scopes.filter(|scope| *scope != "openid").collect()
+            }
+            (None, Some(oauth)) => oauth.scopes.iter().map(String::as_str).collect(),
+            (None, None) => SCOPES.to_vec(),
         };
         let mut request = self
             .openid
             .authorize_url(flow, || state, || nonce)
-            .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
-            .add_prompt(CoreAuthPrompt::SelectAccount);
+            .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())));
+        if self.asked.parameter("prompt").is_none() {
+            request = request.add_prompt(CoreAuthPrompt::SelectAccount);
+        }
+        for (name, value) in &self.asked.parameters {
+            request = request.add_extra_param(name, value);
+        }
         if self.preset.takes_code_challenge {
             let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
             request = request.set_pkce_challenge(challenge);

@@ -31,7 +31,9 @@ pub fn summary(config: &Config, listen: Listen) -> String {
 fn describe(text: &mut String, provider: &ProviderConfig) {
     let _infallible = writeln!(text, "\nprovider {:?}", provider.name);
     line(text, "client_id", &provider.client_id);
-    line(text, "client_secret", &length(&provider.client_secret));
+    let secret = provider.client_secret.as_ref();
+    let secret = secret.map_or_else(|| "none".to_owned(), length);
+    line(text, "client_secret", &secret);
     match &provider.endpoints {
         Endpoints::Discovered(url) => line(text, "server_metadata_url", url.as_str()),
         Endpoints::OAuth {
@@ -46,6 +48,12 @@ fn describe(text: &mut String, provider: &ProviderConfig) {
     }
     let preset = provider.preset.as_deref().unwrap_or("by name or host");
     line(text, "preset", preset);
+    if let Some(scopes) = &provider.asked.scopes {
+        line(text, "scope", &scopes.join(" "));
+    }
+    for (name, value) in &provider.asked.parameters {
+        line(text, name, value);
+    }
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
@@ -72,6 +80,7 @@ cookie_secret = "0123456789abcdef0123456789abcdef"
 client_id = "id"
 client_secret = "hunter2"
 server_metadata_url = "https://accounts.google.com/.well-known/openid-configuration"
+client_kwargs = { scope = "openid email", prompt = "login", max_age = 60 }
 "#,
             "s.toml",
         )
@@ -88,6 +97,9 @@ provider \"google\"
   client_secret        set, 7 bytes
   server_metadata_url  https://accounts.google.com/.well-known/openid-configuration
   preset               by name or host
+  scope                openid email
+  prompt               login
+  max_age              60
 "
         );
     }

@@ -19,7 +19,7 @@ pub(crate) use preset::{OAuth, Preset, choose as choose_preset};
 
 use crate::{
     LoginError,
-    config::{Endpoints, ProviderConfig},
+    config::{DEFAULT_PROVIDER, Endpoints, ProviderConfig},
     http::Http,
 };
 
@@ -54,7 +54,12 @@ impl Provider {
     /// What a button calls it: "Google".
     #[must_use]
     pub fn label(&self) -> &str {
-        self.preset().label.as_deref().unwrap_or(&self.config.name)
+        let host = || match &self.config.endpoints {
+            Endpoints::Discovered(url) if self.config.name == DEFAULT_PROVIDER => url.host_str(),
+            _ => None,
+        };
+        let label = self.preset().label.as_deref();
+        label.or_else(host).unwrap_or(&self.config.name)
     }
 
     /// The other names under which this issuer signs ID tokens.

@@ -51,6 +51,12 @@ pub enum TokenError {
     /// `nonce` is not that of this login.
     #[error("its nonce is not that of this login")]
     Nonce,
+    /// `acr` is none of the `acr_values` that were asked for.
+    #[error("its acr is {0}")]
+    Acr(String),
+    /// `auth_time` is longer ago than the `max_age` that was asked for, or no time.
+    #[error("its auth_time is {0}")]
+    AuthTime(String),
     /// `sub` is missing, empty, too long, or has characters other than ASCII's printable ones.
     #[error("its sub is {0}")]
     Sub(String),
@@ -83,6 +89,8 @@ impl TokenError {
             Self::Iat(_) => "id_token.iat",
             Self::Nbf(_) => "id_token.nbf",
             Self::Nonce => "id_token.nonce",
+            Self::Acr(_) => "id_token.acr",
+            Self::AuthTime(_) => "id_token.auth_time",
             Self::Sub(_) => "id_token.sub",
             Self::AtHash => "id_token.at_hash",
         }

@@ -13,7 +13,7 @@ use super::{
     redirect::{redirect, redirect_with_cookie},
     refusal,
 };
-use crate::{LoginError, error::cut, provider::Provider};
+use crate::{LoginError, config::DEFAULT_PROVIDER, error::cut, provider::Provider};
 
 /// What stands in a path as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -50,7 +50,7 @@ pub(super) fn url(provider: &str) -> String {
     format!("{LOGIN}/{}", utf8_percent_encode(provider, IN_PATH))
 }
 
-/// `GET /auth/login?provider=NAME`
+/// `GET /auth/login?provider=NAME`; without a name it is the provider whose keys stand in `[auth]` itself.
 pub(super) async fn by_query(
     State(auth): State<Auth>,
     user: User,
@@ -61,7 +61,8 @@ pub(super) async fn by_query(
     let mut parameters = form_urlencoded::parse(query.as_bytes());
     let name =
         parameters.find_map(|(name, value)| (name == "provider").then(|| value.into_owned()));
-    begin(&auth, &user, &name.unwrap_or_default(), &query, &headers).await
+    let name = name.unwrap_or_else(|| DEFAULT_PROVIDER.to_owned());
+    begin(&auth, &user, &name, &query, &headers).await
 }
 
 /// `GET /auth/login/NAME`

@@ -91,14 +91,17 @@ impl Write for Lines {
 }
 
 fn secrets(Settings { provider, second }: &Settings) -> String {
-    let first = match provider.flavour.as_str() {
-        "plain" => "google",
-        named => named,
+    // What an app can ask for beyond a name, and then has to look at.
+    let asked = match provider.flavour.as_str() {
+        "plain" => {
+            "client_kwargs = { max_age = 3600, acr_values = \"urn:mace:incommon:iap:silver\" }\n"
+        }
+        _ => "",
     };
     format!(
-        "[auth]\nredirect_uri = {:?}\ncookie_secret = \"made up for a test, and known to all\"\n{}{}",
+        "[auth]\nredirect_uri = {:?}\ncookie_secret = \"made up for a test, and known to all\"\n{}{asked}{}",
         provider.redirect_uri,
-        section(first, provider),
+        section(&provider.flavour, provider),
         section("other", second),
     )
 }

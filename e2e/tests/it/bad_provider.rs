@@ -115,7 +115,10 @@ async fn the_provider_is_down_at_start_and_back_later() {
     let provider = &stack.auth().config().providers[0];
     back.register_client(mock_idp::Client {
         client_id: provider.client_id.clone(),
-        client_secret: Some(provider.client_secret.expose().to_owned()),
+        client_secret: provider
+            .client_secret
+            .as_ref()
+            .map(|it| it.expose().to_owned()),
         redirect_uris: vec![stack.url("/oauth2callback").to_string()],
         ..mock_idp::Client::default()
     })

@@ -60,7 +60,12 @@ async fn no_secret_reaches_the_log() {
         ("cookie_secret", config.cookie_secret.expose().to_owned()),
         (
             "client_secret",
-            config.providers[0].client_secret.expose().to_owned(),
+            config.providers[0]
+                .client_secret
+                .as_ref()
+                .unwrap()
+                .expose()
+                .to_owned(),
         ),
         ("session", session),
     ];

@@ -206,3 +206,33 @@ fn the_log_says_what_was_found() {
     let long = format!("its sub is \"{}..", "x".repeat(199));
     check(&|draft| draft.claims["sub"] = json!("x".repeat(300)), &long);
 }
+
+#[test]
+fn how_somebody_logged_in_is_held_to_what_was_asked_for() {
+    let asked = ["silver".to_owned(), "gold".to_owned()];
+    let special = Expected {
+        acr_values: &asked,
+        ..expected(&[])
+    };
+    check_at(&special, claim("acr", json!("gold")), "ok");
+    check_at(&special, claim("acr", json!("0")), "id_token.acr");
+    check_at(&special, claim("acr", json!(["gold"])), "id_token.acr");
+    check_at(&special, |_| {}, "id_token.acr");
+    check(claim("acr", json!("0")), "ok");
+}
+
+#[test]
+fn when_somebody_logged_in_is_held_to_what_was_asked_for() {
+    let special = Expected {
+        max_age: Some(600),
+        ..expected(&[])
+    };
+    check_at(&special, claim("auth_time", json!(NOW - 600)), "ok");
+    check_at(&special, claim("auth_time", json!(NOW - 660)), "ok");
+    let too_old = claim("auth_time", json!(NOW - 661));
+    check_at(&special, too_old, "id_token.auth_time");
+    let to_come = claim("auth_time", json!(NOW + 61));
+    check_at(&special, to_come, "id_token.auth_time");
+    check_at(&special, |_| {}, "id_token.auth_time");
+    check(claim("auth_time", json!(0)), "ok");
+}

@@ -71,6 +71,8 @@ fn expected(issuer_aliases: &[String]) -> Expected<'_> {
         nonce: "nonce-1",
         echoes_nonce: true,
         access_token: "access",
+        acr_values: &[],
+        max_age: None,
         now: NOW,
     }
 }

@@ -79,8 +79,6 @@ mod tests {
         let lacks = [
             Feature::Userinfo,
             Feature::SignedUserinfo,
-            Feature::MaxAge,
-            Feature::AcrValues,
             Feature::ClaimSources,
             Feature::PromptNone,
             Feature::FormPost,

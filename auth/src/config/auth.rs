@@ -4,7 +4,8 @@ use url::Url;
 
 use super::report::Report;
 use super::table::{Table, Text};
-use super::{Config, DEFAULT_PROVIDER, Secret, is_loopback, keys, provider, uri};
+use super::{Config, DEFAULT_PROVIDER, ExposeTokens, Secret, is_loopback, keys, provider, uri};
+use crate::error::cut;
 
 /// Shortest cookie secret that is enough outside of development, in bytes.
 const COOKIE_SECRET_BYTES: usize = 32;
@@ -16,6 +17,7 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
     if let (Some(secret), Some(redirect_uri)) = (&cookie_secret, &redirect_uri) {
         check_cookie_secret(secret, redirect_uri, report);
     }
+    let expose_tokens = expose_tokens(auth, report);
     let mut tables = provider_tables(auth, report);
     if let Some(table) = default_provider(auth) {
         if tables.iter().any(|(name, _)| *name == DEFAULT_PROVIDER) {
@@ -36,9 +38,27 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
     Some(Config {
         redirect_uri: redirect_uri?,
         cookie_secret: Secret::new(cookie_secret?.value),
+        expose_tokens,
         providers,
         warnings: Vec::new(),
     })
+}
+
+/// `"id"`, `"access"`, or a list of them.
+fn expose_tokens(auth: &Table<'_, '_>, report: &mut Report<'_>) -> ExposeTokens {
+    let mut exposed = ExposeTokens::default();
+    for (offset, name) in auth.texts("expose_tokens", report) {
+        match name {
+            "id" => exposed.id = true,
+            "access" => exposed.access = true,
+            other => {
+                let found = format!("{:?} is no token that can be exposed", cut(other));
+                let hint = "write \"id\", \"access\", or both in a list";
+                report.problem(Some(offset), &auth.path_of("expose_tokens"), found, hint);
+            }
+        }
+    }
+    exposed
 }
 
 /// The provider whose keys stand in `[auth]` itself.
@@ -86,4 +106,37 @@ fn provider_tables<'d, 'i>(
         report.problem(Some(entry.offset), &auth.path_of(entry.key), found, hint);
     }
     tables
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{KEYS, SHARED, check_in_auth, check_in_google, read};
+
+    #[test]
+    fn tokens_are_exposed_by_their_names() {
+        let exposed = |line: &str| {
+            let config = read(&format!("{SHARED}{line}\n[auth.google]{KEYS}"));
+            (config.expose_tokens.id, config.expose_tokens.access)
+        };
+        assert_eq!(exposed(""), (false, false));
+        assert_eq!(exposed("expose_tokens = \"id\""), (true, false));
+        assert_eq!(
+            exposed("expose_tokens = [\"access\", \"id\"]"),
+            (true, true)
+        );
+        assert_eq!(exposed("expose_tokens = []"), (false, false));
+        let what = "write \"id\", \"access\", or both in a list";
+        check_in_auth(
+            "expose_tokens = [\"refresh\"]",
+            &format!("expose_tokens: \"refresh\" is no token that can be exposed; {what}"),
+        );
+        check_in_auth(
+            "expose_tokens = true",
+            "expose_tokens: is a boolean; it must be a string in quotes, or a list of them",
+        );
+        check_in_google(
+            "expose_tokens = \"id\"",
+            "expose_tokens: is not a key of [auth.google]; move it to [auth]",
+        );
+    }
 }

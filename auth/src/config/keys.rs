@@ -1,7 +1,7 @@
 //! Which keys there are, which are Streamlit's but not built yet, and what a misspelt one was meant to be.
 
 /// The keys of `[auth]` itself.
-pub(super) const AUTH: &[&str] = &["redirect_uri", "cookie_secret"];
+pub(super) const AUTH: &[&str] = &["redirect_uri", "cookie_secret", "expose_tokens"];
 
 /// The keys of an `[auth.NAME]` table.
 pub(super) const PROVIDER: &[&str] = &[
@@ -21,7 +21,6 @@ pub(super) const OAUTH: &[&str] = &["authorize_url", "access_token_url", "api_ba
 
 /// What Streamlit, or the Authlib under it, reads in either kind of table and this crate does not yet.
 const NOT_YET: &[&str] = &[
-    "expose_tokens",
     "access_token_params",
     "refresh_token_url",
     "refresh_token_params",

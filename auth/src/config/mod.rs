@@ -2,6 +2,23 @@
 //!
 //! The file is Streamlit's, unchanged. What Streamlit finds out at the first click is found out here, when the
 //! app starts: every problem at once, with file, line, key, what was found and what would be right.
+//!
+//! | key of `[auth]` | what it says |
+//! |---|---|
+//! | `redirect_uri` | where providers send visitors back to: the callback's URL, exactly as registered |
+//! | `cookie_secret` | what the keys of sessions are derived from; 32 bytes or more in production |
+//! | `expose_tokens` | `"id"`, `"access"` or both in a list: what [`User::tokens`](crate::User::tokens) shows |
+//!
+//! | key of `[auth.NAME]`, or of `[auth]` for the default provider | what it says |
+//! |---|---|
+//! | `client_id`, `client_secret` | what the app is called at the provider, and proves itself with |
+//! | `server_metadata_url` | the provider's discovery URL |
+//! | `client_kwargs` | a table of what is asked for: `scope`, `prompt`, `max_age`, `acr_values`, `login_hint`, `hd` .., and `token_endpoint_auth_method` |
+//! | `authorize_params` | more parameters of the same request |
+//! | `preset` | whose habits to expect, where neither the name nor the host says it |
+//! | `authorize_url`, `access_token_url`, `api_base_url` | where a provider without OpenID is, instead of `server_metadata_url` |
+//!
+//! `max_age` and `acr_values` are checked when the ID token comes, not only sent.
 
 mod asked;
 mod auth;
@@ -37,6 +54,8 @@ pub struct Config {
     pub redirect_uri: Url,
     /// What the session keys are derived from; 32 bytes or more unless `redirect_uri` is loopback.
     pub cookie_secret: Secret,
+    /// Which tokens [`User::tokens`](crate::User::tokens) shows, `expose_tokens`.
+    pub expose_tokens: ExposeTokens,
     /// The `[auth.NAME]` tables in the order of the file, at least one.
     pub providers: Vec<ProviderConfig>,
     /// What is allowed here and would not be in production.
@@ -93,6 +112,16 @@ pub struct ProviderConfig {
     pub asked: Asked,
     /// Where the provider is.
     pub endpoints: Endpoints,
+}
+
+/// Which tokens handlers see; none by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExposeTokens {
+    /// The ID token, `"id"`.
+    pub id: bool,
+    /// The access token, `"access"`.
+    pub access: bool,
 }
 
 /// What a provider is asked for: `client_kwargs` and `authorize_params`.

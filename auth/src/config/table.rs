@@ -89,6 +89,30 @@ impl<'d, 'i> Table<'d, 'i> {
         None
     }
 
+    /// The strings of a key that may be one string or a list of them, each with where it stands; none
+    /// where there is no such key.
+    pub(super) fn texts(&self, key: &str, report: &mut Report<'_>) -> Vec<(usize, &'d str)> {
+        let Some(entry) = self.entry(key) else {
+            return Vec::new();
+        };
+        let values = match entry.value.get_ref() {
+            DeValue::Array(values) => values.iter().collect(),
+            _ => vec![entry.value],
+        };
+        let mut texts = Vec::new();
+        for value in values {
+            let offset = value.span().start;
+            if let DeValue::String(text) = value.get_ref() {
+                texts.push((offset, text.as_ref()));
+                continue;
+            }
+            let found = format!("is {}", kind(value.get_ref()));
+            let hint = "it must be a string in quotes, or a list of them";
+            report.problem(Some(offset), &self.path_of(key), found, hint);
+        }
+        texts
+    }
+
     /// The table of a key, where there is one.
     pub(super) fn inner(&self, key: &str, report: &mut Report<'_>) -> Option<Self> {
         let entry = self.entry(key)?;

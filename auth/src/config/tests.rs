@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::{Config, Endpoints, Secret};
 
-const SHARED: &str = r#"[auth]
+pub(super) const SHARED: &str = r#"[auth]
 redirect_uri = "https://app.example/oauth2callback"
 cookie_secret = "0123456789abcdef0123456789abcdef"
 "#;
-const KEYS: &str = r#"
+pub(super) const KEYS: &str = r#"
 client_id = "id"
 client_secret = "hunter2"
 server_metadata_url = "https://accounts.google.com/.well-known/openid-configuration"
@@ -26,7 +26,7 @@ server_metadata_url = "https://accounts.google.com/.well-known/openid-configurat
 "#;
 
 #[track_caller]
-fn read(text: &str) -> Config {
+pub(super) fn read(text: &str) -> Config {
     Config::from_toml(text, "s.toml").unwrap_or_else(|error| panic!("refused:\n{error}"))
 }
 
@@ -39,14 +39,14 @@ fn check(text: &str, report: &str) {
 
 /// A right file but for one more line at the end of [auth], the fourth.
 #[track_caller]
-fn check_in_auth(line: &str, report: &str) {
+pub(super) fn check_in_auth(line: &str, report: &str) {
     let report = format!("s.toml:4: auth.{report}");
     check(&format!("{SHARED}{line}\n[auth.google]{KEYS}"), &report);
 }
 
 /// A right file but for one more line at the end of [auth.google], the eighth.
 #[track_caller]
-fn check_in_google(line: &str, report: &str) {
+pub(super) fn check_in_google(line: &str, report: &str) {
     let report = format!("s.toml:8: auth.google.{report}");
     check(&format!("{SHARED}[auth.google]{KEYS}{line}"), &report);
 }
@@ -106,7 +106,7 @@ server_metadata_url = "https://accounts.google.com"
 "#,
         r#"s.toml:4: auth.redirect_uri: "/oauth2callback" is relative; write the full URL, e.g. "http://localhost:8501/oauth2callback"
 s.toml:5: auth.cookie_secret: is empty; give it a value
-s.toml:6: auth.colour: is not a key of [auth]; the keys are redirect_uri, cookie_secret; a provider is a table [auth.NAME]
+s.toml:6: auth.colour: is not a key of [auth]; the keys are redirect_uri, cookie_secret, expose_tokens; a provider is a table [auth.NAME]
 s.toml:7: auth.google.client_secret: is missing; add client_secret = ".." under [auth.google]
 s.toml:8: auth.google.client_id: is an integer; it must be a string in quotes
 s.toml:9: auth.google.client_secrets: is not a key of [auth.google]; did you mean client_secret?
@@ -208,7 +208,7 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     check_in_auth(
         "google2 = 1",
         &format!(
-            "google2: {auth}; the keys are redirect_uri, cookie_secret; a provider is a table [auth.NAME]"
+            "google2: {auth}; the keys are redirect_uri, cookie_secret, expose_tokens; a provider is a table [auth.NAME]"
         ),
     );
     check_in_google(
@@ -305,12 +305,9 @@ fn a_preset_is_one_of_those_there_are() {
 
 #[test]
 fn streamlits_keys_that_are_not_built_yet_say_so() {
-    let not_yet = "is not supported yet; leave it out";
-    check_in_auth(
-        "expose_tokens = \"id\"",
-        &format!("expose_tokens: {not_yet}"),
-    );
-    check_in_google("expose_tokens = []", &format!("expose_tokens: {not_yet}"));
+    let not_yet = "refresh_token_url: is not supported yet; leave it out";
+    check_in_auth("refresh_token_url = \"x\"", not_yet);
+    check_in_google("refresh_token_url = \"x\"", not_yet);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Listen;
-use crate::config::{Config, Endpoints, ProviderConfig, Secret};
+use crate::config::{Config, Endpoints, ExposeTokens, ProviderConfig, Secret};
 
 /// The configuration for a person to read, without its secrets.
 #[must_use]
@@ -18,6 +18,7 @@ pub fn summary(config: &Config, listen: Listen) -> String {
         ("redirect_uri", config.redirect_uri.to_string()),
         ("cookie_secret", length(&config.cookie_secret)),
         ("cookies", cookies.to_owned()),
+        ("expose_tokens", exposed(config.expose_tokens)),
         ("listens on", listen.to_string()),
     ] {
         line(&mut text, name, &value);
@@ -26,6 +27,18 @@ pub fn summary(config: &Config, listen: Listen) -> String {
         describe(&mut text, provider);
     }
     text
+}
+
+fn exposed(tokens: ExposeTokens) -> String {
+    let names = [(tokens.id, "id"), (tokens.access, "access")];
+    let names = names
+        .into_iter()
+        .filter_map(|(is_so, name)| is_so.then_some(name));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    names.join(", ")
 }
 
 fn describe(text: &mut String, provider: &ProviderConfig) {
@@ -76,6 +89,7 @@ mod tests {
 [auth]
 redirect_uri = "https://app.example/oauth2callback"
 cookie_secret = "0123456789abcdef0123456789abcdef"
+expose_tokens = "id"
 [auth.google]
 client_id = "id"
 client_secret = "hunter2"
@@ -90,6 +104,7 @@ client_kwargs = { scope = "openid email", prompt = "login", max_age = 60 }
             "  redirect_uri         https://app.example/oauth2callback
   cookie_secret        set, 32 bytes
   cookies              Secure, with the prefix __Host-
+  expose_tokens        id
   listens on           localhost:8501
 
 provider \"google\"

@@ -6,13 +6,21 @@ mod memory;
 mod store;
 mod vault;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use crate::{
-    LoginError, clock::Clock, config::Secret, flow::Pending, identity::Identity, random::Random,
+    LoginError,
+    clock::Clock,
+    config::{Config, ExposeTokens},
+    flow::Pending,
+    identity::{Identity, Tokens},
+    random::Random,
 };
 pub use memory::MemoryStore;
 pub use store::{
@@ -50,6 +58,7 @@ pub(crate) struct Sessions {
     vault: Vault,
     clock: Clock,
     random: Random,
+    expose: ExposeTokens,
     swept_at: AtomicI64,
 }
 
@@ -60,18 +69,52 @@ pub(crate) struct OpenSession {
     /// Proves that a form came from a page of this session. It is derived from the cookie, so that
     /// the store alone does not tell it.
     pub(crate) csrf_token: String,
+    /// The tokens that the configuration exposes.
+    pub(crate) exposed: ExposedTokens,
+}
+
+/// The tokens of a login that handlers may see. Their `Debug` says which, and shows none.
+#[derive(Clone, Default)]
+pub struct ExposedTokens {
+    id: Option<String>,
+    access: Option<String>,
+}
+
+impl ExposedTokens {
+    /// The ID token, where `expose_tokens` has `"id"` and the provider gave one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The access token, where `expose_tokens` has `"access"`. It is not renewed: it is good for as long
+    /// as the provider said at the login.
+    #[must_use]
+    pub fn access(&self) -> Option<&str> {
+        self.access.as_deref()
+    }
+}
+
+impl fmt::Debug for ExposedTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExposedTokens")
+            .field("id", &self.id.is_some())
+            .field("access", &self.access.is_some())
+            .finish()
+    }
 }
 
 impl Sessions {
     pub(crate) fn new(
         store: Arc<dyn SessionStore>,
-        secret: &Secret,
+        config: &Config,
         clock: Clock,
         random: Random,
     ) -> Self {
         Self {
             store,
-            vault: Vault::new(secret),
+            expose: config.expose_tokens,
+            vault: Vault::new(&config.cookie_secret),
             clock,
             random,
             swept_at: AtomicI64::new(0),
@@ -88,12 +131,28 @@ impl Sessions {
             if self.is_alive(&session).await {
                 let csrf_token = self.vault.hash(Purpose::Csrf, cookie).to_string();
                 return Ok(Some(OpenSession {
+                    exposed: self.exposed(&session),
                     session,
                     csrf_token,
                 }));
             }
         }
         Ok(None)
+    }
+
+    /// The tokens of a session that may be seen. None where they were sealed with another secret: they
+    /// are as good as lost then.
+    fn exposed(&self, session: &Session) -> ExposedTokens {
+        if self.expose == ExposeTokens::default() {
+            return ExposedTokens::default();
+        }
+        let sealed = session.sealed_tokens.clone();
+        let opened = self.vault.open(&session.id, sealed);
+        let tokens = opened.and_then(|text| serde_json::from_slice::<Tokens>(&text).ok());
+        tokens.map_or_else(ExposedTokens::default, |tokens| ExposedTokens {
+            id: tokens.id_token.filter(|_| self.expose.id),
+            access: self.expose.access.then_some(tokens.access_token),
+        })
     }
 
     /// Ends a session that has expired, and writes the use of another down. A store that cannot do

@@ -68,7 +68,7 @@ impl AuthBuilder {
             timeout,
             store,
         } = self;
-        let sessions = Sessions::new(store, &config.cookie_secret, clock.clone(), random.clone());
+        let sessions = Sessions::new(store, &config, clock.clone(), random.clone());
         Auth(Arc::new(Parts {
             providers: config
                 .providers

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{LOGOUT, login};
 use crate::{
     identity::{display_name, text},
-    session::{IdHash, OpenSession},
+    session::{ExposedTokens, IdHash, OpenSession},
 };
 
 static NULL: Value = Value::Null;
@@ -118,6 +118,13 @@ impl User {
         self.0
             .as_ref()
             .map_or(&NO_CLAIMS, |user| &user.opened.session.claims)
+    }
+
+    /// The tokens of the login, as far as `expose_tokens` exposes them.
+    #[must_use]
+    pub fn tokens(&self) -> &ExposedTokens {
+        static NONE: LazyLock<ExposedTokens> = LazyLock::new(ExposedTokens::default);
+        self.0.as_ref().map_or(&NONE, |user| &user.opened.exposed)
     }
 
     /// Where a link begins a login at this provider.

@@ -53,7 +53,7 @@ async fn an_anonymous_visitor_has_no_claims() {
     let expected = json!({
         "is_logged_in": false, "name": null, "subject": null, "issuer": null, "provider": null,
         "email": null, "is_email_verified": false, "picture": null, "hd": null, "claims": 0,
-        "csrf_token": "",
+        "csrf_token": "", "tokens": [null, null],
     });
     assert_eq!(who, expected);
 }

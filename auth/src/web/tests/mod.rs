@@ -15,7 +15,7 @@ use tower::ServiceExt;
 use url::Url;
 
 use crate::{
-    Auth, Clock, User,
+    Auth, Clock, Config, User,
     session::MemoryStore,
     testing::{FakeProvider, PATIENCE, clock_at_now},
 };
@@ -47,9 +47,15 @@ impl App {
     }
 
     async fn at(redirect_uri: &str) -> Self {
+        Self::configured(redirect_uri, |_| {}).await
+    }
+
+    async fn configured(redirect_uri: &str, edit: impl FnOnce(&mut Config)) -> Self {
         let idp = FakeProvider::start().await;
+        let mut config = idp.config(redirect_uri);
+        edit(&mut config);
         let (clock, store) = (clock_at_now(), Arc::new(MemoryStore::default()));
-        let auth = Auth::builder(idp.config(redirect_uri))
+        let auth = Auth::builder(config)
             .clock(clock.clone())
             .store(Arc::<MemoryStore>::clone(&store))
             .http_timeout(PATIENCE)
@@ -133,6 +139,7 @@ async fn who(user: User) -> String {
         "issuer": user.issuer(), "provider": user.provider(), "email": user.email(),
         "is_email_verified": user.is_email_verified(), "picture": user.picture(),
         "hd": user["hd"], "claims": user.claims().len(), "csrf_token": user.csrf_token(),
+        "tokens": [user.tokens().id(), user.tokens().access()],
     })
     .to_string()
 }

@@ -2,9 +2,9 @@
 
 use axum::extract::Request;
 use http::{StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{App, Browser};
+use super::{App, Browser, REDIRECT_URI};
 use crate::{session::SessionStore, testing::seconds};
 
 #[tokio::test]
@@ -25,6 +25,24 @@ async fn a_failed_login_leaves_the_session_alone() {
         browser.cookie("auth_session").map(str::to_owned),
     );
     assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn handlers_see_the_tokens_that_the_file_exposes() {
+    for (id, access) in [(false, false), (true, false), (false, true), (true, true)] {
+        let app = App::configured(REDIRECT_URI, |config| {
+            config.expose_tokens.id = id;
+            config.expose_tokens.access = access;
+        })
+        .await;
+        let mut browser = Browser::default();
+        assert_eq!(app.who(&browser).await["tokens"], json!([null, null]));
+        app.log_in(&mut browser).await;
+        let tokens = &app.who(&browser).await["tokens"];
+        let is_jwt = |token: &Value| token.as_str().is_some_and(|it| it.split('.').count() == 3);
+        assert_eq!(is_jwt(&tokens[0]), id, "{tokens}");
+        assert_eq!(tokens[1].is_string(), access, "{tokens}");
+    }
 }
 
 #[tokio::test]

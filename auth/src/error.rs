@@ -126,6 +126,14 @@ pub enum LoginError {
         /// Where it was asked, and what is missing.
         detail: String,
     },
+    /// It is clear who it is, and the configuration does not let them in.
+    #[error("{subject:?} of {issuer} is not allowed here: no rule of `allow` is about them")]
+    NotAllowed {
+        /// The issuer of the account.
+        issuer: String,
+        /// Its identifier there.
+        subject: String,
+    },
     /// The ID token failed a check.
     #[error("the ID token was refused: {0}")]
     IdToken(#[from] TokenError),
@@ -163,6 +171,7 @@ impl LoginError {
             Self::TokenError { .. } => "token.error",
             Self::TokenResponse { .. } => "token.response",
             Self::User { .. } => "user.unknown",
+            Self::NotAllowed { .. } => "user.not_allowed",
             Self::IdToken(error) => error.reason(),
             Self::Busy => "login.busy",
             Self::Store { .. } => "store.failed",

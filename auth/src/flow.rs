@@ -17,6 +17,7 @@ use url::Url;
 use crate::{
     LoginError,
     clock::Clock,
+    config::Allow,
     error::cut,
     http::Http,
     identity::{Identity, Tokens, text},
@@ -104,10 +105,24 @@ impl Flow<'_> {
                 .expires_in
                 .map(|seconds| self.clock.unix_seconds().saturating_add(seconds)),
         };
-        match &self.provider.preset().oauth {
-            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await,
-            None => self.identify(&metadata, tokens, &pending.nonce).await,
+        let identity = match &self.provider.preset().oauth {
+            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await?,
+            None => self.identify(&metadata, tokens, &pending.nonce).await?,
+        };
+        self.let_in(identity)
+    }
+
+    /// Whether the configuration is for them.
+    fn let_in(&self, identity: Identity) -> Result<Identity, LoginError> {
+        let domain_claim = self.provider.preset().domain_claim.as_deref();
+        let admits = |allow: &Allow| allow.admits(&identity.claims, domain_claim);
+        if self.provider.config.allow.as_ref().is_none_or(admits) {
+            return Ok(identity);
         }
+        Err(LoginError::NotAllowed {
+            issuer: cut(&identity.issuer),
+            subject: cut(&identity.subject),
+        })
     }
 
     async fn identify(

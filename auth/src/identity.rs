@@ -43,6 +43,12 @@ pub(crate) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c
         .filter(|text| !text.is_empty())
 }
 
+/// Whether the provider has seen that the e-mail address is theirs; Cognito says it in words.
+pub(crate) fn is_email_verified(claims: &Map<String, Value>) -> bool {
+    let claim = claims.get("email_verified");
+    claim.is_some_and(|claim| *claim == Value::Bool(true) || *claim == "true")
+}
+
 /// What to call somebody: `name`, else the given and the family name, else `preferred_username`,
 /// `email`, `sub`.
 pub(crate) fn display_name(claims: &Map<String, Value>) -> Option<String> {

@@ -19,7 +19,7 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
     }
     let expose_tokens = expose_tokens(auth, report);
     let mut tables = provider_tables(auth, report);
-    if let Some(table) = default_provider(auth) {
+    if let Some(table) = default_provider(auth, report) {
         if tables.iter().any(|(name, _)| *name == DEFAULT_PROVIDER) {
             let path = auth.path_of(DEFAULT_PROVIDER);
             let found = "is there, and [auth] has the keys of the default provider as well";
@@ -61,10 +61,25 @@ fn expose_tokens(auth: &Table<'_, '_>, report: &mut Report<'_>) -> ExposeTokens 
     exposed
 }
 
+/// The keys of which the default provider has one at least.
+const OF_A_PROVIDER: &[&str] = &["client_id", "client_secret", "server_metadata_url"];
+
 /// The provider whose keys stand in `[auth]` itself.
-fn default_provider<'d, 'i>(auth: &Table<'d, 'i>) -> Option<Table<'d, 'i>> {
+fn default_provider<'d, 'i>(
+    auth: &Table<'d, 'i>,
+    report: &mut Report<'_>,
+) -> Option<Table<'d, 'i>> {
     let table = auth.clone().only(keys::PROVIDER);
-    (!table.entries.is_empty()).then_some(table)
+    let keys = || table.entries.iter().map(|entry| entry.key);
+    if keys().any(|key| OF_A_PROVIDER.contains(&key)) {
+        return Some(table);
+    }
+    for entry in &table.entries {
+        let hint = "move it to the table of one, e.g. [auth.google]";
+        let found = "is a key of a provider";
+        report.problem(Some(entry.offset), &auth.path_of(entry.key), found, hint);
+    }
+    None
 }
 
 fn check_cookie_secret(secret: &Text<'_>, redirect_uri: &Url, report: &mut Report<'_>) {

@@ -14,6 +14,7 @@ pub(super) const PROVIDER: &[&str] = &[
     "api_base_url",
     "client_kwargs",
     "authorize_params",
+    "allow",
 ];
 
 /// Those of a provider without OpenID; Authlib has them, too.

@@ -15,11 +15,13 @@
 //! | `server_metadata_url` | the provider's discovery URL |
 //! | `client_kwargs` | a table of what is asked for: `scope`, `prompt`, `max_age`, `acr_values`, `login_hint`, `hd` .., and `token_endpoint_auth_method` |
 //! | `authorize_params` | more parameters of the same request |
+//! | `allow` | who is let in: a table of `emails` (verified), `domains` and `claims`, of which one has to be right |
 //! | `preset` | whose habits to expect, where neither the name nor the host says it |
 //! | `authorize_url`, `access_token_url`, `api_base_url` | where a provider without OpenID is, instead of `server_metadata_url` |
 //!
 //! `max_age` and `acr_values` are checked when the ID token comes, not only sent.
 
+mod allow;
 mod asked;
 mod auth;
 mod keys;
@@ -39,6 +41,7 @@ use url::{Host, Url};
 
 use crate::provider::Preset;
 
+pub use allow::Allow;
 pub use problem::{ConfigError, Problem};
 pub use secret::Secret;
 
@@ -110,6 +113,8 @@ pub struct ProviderConfig {
     pub client_secret: Option<Secret>,
     /// What the provider is asked for.
     pub asked: Asked,
+    /// Who is let in; without, everybody for whom the provider vouches.
+    pub allow: Option<Allow>,
     /// Where the provider is.
     pub endpoints: Endpoints,
 }

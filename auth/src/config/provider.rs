@@ -4,7 +4,9 @@ use url::Url;
 
 use super::report::Report;
 use super::table::{Entry, Table, Text};
-use super::{Asked, ClientAuthentication, Endpoints, ProviderConfig, Secret, asked, keys, uri};
+use super::{
+    Asked, ClientAuthentication, Endpoints, ProviderConfig, Secret, allow, asked, keys, uri,
+};
 use crate::error::cut;
 use crate::provider::{OAuth, Preset, choose_preset, preset_names};
 
@@ -31,6 +33,7 @@ pub(super) fn read(
     }
     let preset = preset.map(|preset| preset.value.to_owned());
     let habits = habits(table, preset.as_deref(), name);
+    let allow = allow::read(table, report);
     let asked = asked::read(table, habits.oauth.is_none(), report);
     let client_secret = client_secret(table, &asked, report);
     let endpoints = match &habits.oauth {
@@ -44,6 +47,7 @@ pub(super) fn read(
         client_id: client_id?.value.to_owned(),
         client_secret: client_secret.ok()?,
         asked,
+        allow,
         endpoints: endpoints?,
     })
 }

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Config {
 
 /// Reads the text, which must be refused with this report.
 #[track_caller]
-fn check(text: &str, report: &str) {
+pub(super) fn check(text: &str, report: &str) {
     let error = Config::from_toml(text, "s.toml").expect_err(text);
     assert_eq!(error.to_string(), report, "of:\n{text}");
 }
@@ -222,7 +222,7 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     check_in_google(
         "colour = 1",
         &format!(
-            "colour: {google}; the keys are client_id, client_secret, server_metadata_url, preset, authorize_url, access_token_url, api_base_url, client_kwargs, authorize_params"
+            "colour: {google}; the keys are client_id, client_secret, server_metadata_url, preset, authorize_url, access_token_url, api_base_url, client_kwargs, authorize_params, allow"
         ),
     );
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Listen;
-use crate::config::{Config, Endpoints, ExposeTokens, ProviderConfig, Secret};
+use crate::config::{Allow, Config, Endpoints, ExposeTokens, ProviderConfig, Secret};
 
 /// The configuration for a person to read, without its secrets.
 #[must_use]
@@ -61,12 +61,29 @@ fn describe(text: &mut String, provider: &ProviderConfig) {
     }
     let preset = provider.preset.as_deref().unwrap_or("by name or host");
     line(text, "preset", preset);
+    if let Some(allow) = &provider.allow {
+        line(text, "allow", &rules(allow));
+    }
     if let Some(scopes) = &provider.asked.scopes {
         line(text, "scope", &scopes.join(" "));
     }
     for (name, value) in &provider.asked.parameters {
         line(text, name, value);
     }
+}
+
+fn rules(allow: &Allow) -> String {
+    let lists = [("emails", &allow.emails), ("domains", &allow.domains)];
+    let claims = allow
+        .claims
+        .iter()
+        .map(|(name, values)| (name.as_str(), values));
+    let all = lists.into_iter().filter(|(_, values)| !values.is_empty());
+    let all = all.chain(claims);
+    let all: Vec<_> = all
+        .map(|(name, values)| format!("{name}: {}", values.join(", ")))
+        .collect();
+    all.join("; or ")
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
@@ -95,6 +112,7 @@ client_id = "id"
 client_secret = "hunter2"
 server_metadata_url = "https://accounts.google.com/.well-known/openid-configuration"
 client_kwargs = { scope = "openid email", prompt = "login", max_age = 60 }
+allow = { domains = "example.com", claims = { groups = ["staff", "admin"] } }
 "#,
             "s.toml",
         )
@@ -112,6 +130,7 @@ provider \"google\"
   client_secret        set, 7 bytes
   server_metadata_url  https://accounts.google.com/.well-known/openid-configuration
   preset               by name or host
+  allow                domains: example.com; or groups: staff, admin
   scope                openid email
   prompt               login
   max_age              60

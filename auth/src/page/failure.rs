@@ -119,6 +119,14 @@ fn words(error: &LoginError, who: &str) -> Words {
             "This login could not be verified",
             format!("{who} sent something that did not pass the checks made here."),
         ),
+        E::NotAllowed { .. } => (
+            StatusCode::FORBIDDEN,
+            "This account is not allowed here",
+            format!(
+                "{who} says who you are, and this app is for others. Log in with another account, or \
+                 ask whoever runs it."
+            ),
+        ),
         E::Busy => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Too many logins at once",

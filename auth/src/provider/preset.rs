@@ -19,6 +19,8 @@ pub(crate) struct Preset {
     pub(super) metadata_issuers: BTreeMap<String, String>,
     /// What stands in the issuer of a discovery document for the `tid` of an ID token.
     pub(crate) directory: Option<String>,
+    /// The claim that names the organisation which an account belongs to.
+    pub(crate) domain_claim: Option<String>,
     /// Whether the ID token repeats the nonce.
     pub(crate) echoes_nonce: bool,
     /// Whether PKCE may be used.
@@ -56,6 +58,7 @@ impl Default for Preset {
             issuer_aliases: BTreeMap::new(),
             metadata_issuers: BTreeMap::new(),
             directory: None,
+            domain_claim: None,
             echoes_nonce: true,
             takes_code_challenge: true,
             secret_in_body: false,

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{LOGOUT, login};
 use crate::{
-    identity::{display_name, text},
+    identity::{display_name, is_email_verified, text},
     session::{ExposedTokens, IdHash, OpenSession},
 };
 
@@ -83,8 +83,7 @@ impl User {
     /// Whether the provider has seen that the e-mail address is the visitor's.
     #[must_use]
     pub fn is_email_verified(&self) -> bool {
-        let claim = &self["email_verified"];
-        *claim == Value::Bool(true) || *claim == "true"
+        is_email_verified(self.claims())
     }
 
     /// The account at the [`issuer`](Self::issuer): unchanging, and unique there

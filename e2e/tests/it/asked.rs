@@ -1,7 +1,7 @@
-//! What a secrets file asks of a provider reaches it, and is held to.
+//! What a secrets file asks of a provider reaches it, and is held to; and whom it lets in.
 
 use e2e::{AppPages, Control, Outcome, Person as _, Stack, Visitor};
-use mock_idp::{Client, MockIdp, Place, Tenant, id_token};
+use mock_idp::{AutoLogin, Client, MockIdp, Place, Tenant, id_token};
 
 use crate::alice;
 
@@ -137,4 +137,49 @@ async fn the_keys_in_auth_itself_are_a_login_without_a_name() {
     let at = visitor.page().await.unwrap().url;
     let at = at.origin().ascii_serialization();
     assert_eq!(at, stack.idp.issuer());
+}
+
+#[tokio::test]
+async fn whom_the_file_does_not_allow_is_sent_away_with_a_page() {
+    let only_alice = |secrets: String| {
+        format!(
+            "{}\nallow.emails = 'alice@example.com'\n",
+            secrets.trim_end()
+        )
+    };
+    let stack = Stack::builder().secrets(only_alice).start().await;
+    let mut visitor = stack.visitor();
+    assert_eq!(visitor.sign_in_as("alice").await, alice());
+    let mut other = stack.visitor();
+    let refused = Outcome::refused("user.not_allowed");
+    assert_eq!(other.sign_in_as("bob").await, refused);
+    assert_eq!(other.page().await.unwrap().status, Some(403));
+    assert_eq!(other.who().await, None);
+    // The same address, which nobody has verified.
+    let unverified = id_token().set("email_verified", mock_idp::Value::Literal(false.into()));
+    stack.idp.fault(unverified.once());
+    assert_eq!(stack.visitor().sign_in_as("alice").await, refused);
+    stack.idp.verify();
+    // Who is logged in stays so.
+    stack.idp.set_auto_login(AutoLogin::Persona("bob".into()));
+    let login = stack.url("/auth/login/google");
+    visitor.open(&login).await.unwrap();
+    assert_eq!(visitor.outcome().await, Ok(refused));
+    assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
+}
+
+#[tokio::test]
+async fn a_domain_is_that_of_the_organisation_and_not_of_an_address() {
+    let only_workspace = |secrets: String| {
+        format!(
+            "{}\nallow.domains = ['workspace.example', 'example.com']\n",
+            secrets.trim_end()
+        )
+    };
+    let stack = Stack::builder().secrets(only_workspace).start().await;
+    // An account of the organisation, and one with an address that looks like another's.
+    let outcome = stack.visitor().sign_in_as("carol").await;
+    assert!(matches!(outcome, Outcome::SignedIn(_)), "{outcome:?}");
+    let outcome = stack.visitor().sign_in_as("alice").await;
+    assert_eq!(outcome, Outcome::refused("user.not_allowed"));
 }

@@ -31,6 +31,16 @@ fn check(error: &E, status: u16, reason: &str, title: &str) {
     assert!(!html.contains("untold"), "{html}");
 }
 
+#[test]
+fn who_is_not_allowed_is_told_so() {
+    let error = E::NotAllowed {
+        issuer: untold(),
+        subject: untold(),
+    };
+    let title = "This account is not allowed here";
+    check(&error, 403, "user.not_allowed", title);
+}
+
 fn untold() -> String {
     "untold".to_owned()
 }

@@ -51,6 +51,9 @@ pub(crate) struct Pending {
     nonce: String,
     code_verifier: String,
     issuer: String,
+    /// The page of the app to go to afterwards; without, it is the start page.
+    #[serde(default)]
+    pub(crate) next: Option<String>,
 }
 
 impl Flow<'_> {
@@ -69,6 +72,7 @@ impl Flow<'_> {
             nonce: self.random.token(),
             code_verifier: self.random.token(),
             issuer: metadata.issuer.clone(),
+            next: None,
         };
         let client = Client::new(self.provider, &metadata, self.redirect_uri)?;
         let url = client.authorization_url(&pending.state, &pending.nonce, &pending.code_verifier);

@@ -30,6 +30,19 @@
 //! }
 //! ```
 //!
+//! Pages and routes for people who are logged in have a [layer](Auth::require_login) around them:
+//!
+//! ```no_run
+//! # use auth::Auth;
+//! # use axum::{Router, routing::get};
+//! # fn app(auth: Auth) -> Router {
+//! let reports = Router::new()
+//!     .route("/reports", get(async || "for people who are logged in"))
+//!     .layer(auth.require_login()); // to the login and back; a 401 for scripts
+//! Router::new().merge(reports).merge(auth.routes()).layer(auth.layer())
+//! # }
+//! ```
+//!
 //! The login is OpenID Connect's authorization code flow with state, nonce and PKCE, always. The ID
 //! token is verified in full; whatever is refused has a [reason](LoginError::reason) of its own. A
 //! session is a record in a [store](session::SessionStore) behind a random cookie: new at each
@@ -59,4 +72,7 @@ pub use error::LoginError;
 pub use provider::{Provider, preset_names};
 pub use random::Random;
 pub use verify::TokenError;
-pub use web::{Auth, AuthBuilder, AuthLayer, AuthService, Login, Logout, MissingLayer, User};
+pub use web::{
+    Auth, AuthBuilder, AuthLayer, AuthService, Login, Logout, MissingLayer, RequireLogin,
+    RequireLoginService, User,
+};

@@ -29,8 +29,10 @@ pub(super) async fn finish(
         Ok(found) => found,
         Err(error) => return refusal::login(&auth, &user, None, &error),
     };
+    let next = pending.next.clone();
+    let next = next.as_deref().unwrap_or(HOME);
     match log_in(&auth, provider, callback, pending, user.session_id()).await {
-        Ok(cookie) => redirect_with_cookie(HOME, auth.0.cookies.session.set(&cookie)),
+        Ok(cookie) => redirect_with_cookie(next, auth.0.cookies.session.set(&cookie)),
         Err(error) => refusal::login(&auth, &user, Some(provider), &error),
     }
 }

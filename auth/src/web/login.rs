@@ -12,6 +12,7 @@ use super::{
     Auth, LOGIN, User, canonical,
     redirect::{redirect, redirect_with_cookie},
     refusal,
+    target::own_page,
 };
 use crate::{LoginError, config::DEFAULT_PROVIDER, error::cut, provider::Provider};
 
@@ -33,6 +34,14 @@ impl Login {
     pub(super) fn new(provider: &str) -> Self {
         Self { url: url(provider) }
     }
+
+    /// Comes back to this page of the app, a path with or without a query, and not to the start page.
+    /// What leads to another site is no page of the app: the login ends on the start page then.
+    pub fn back_to(self, page: &str) -> Self {
+        Self {
+            url: with_next(&self.url, page),
+        }
+    }
 }
 
 impl IntoResponse for Login {
@@ -48,6 +57,19 @@ pub(super) fn url(provider: &str) -> String {
         return format!("{LOGIN}?provider={provider}");
     }
     format!("{LOGIN}/{}", utf8_percent_encode(provider, IN_PATH))
+}
+
+/// The same, to come back to this page of the app.
+pub(super) fn url_with_next(provider: &str, page: &str) -> String {
+    with_next(&url(provider), page)
+}
+
+fn with_next(url: &str, page: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!(
+        "{url}{separator}next={}",
+        utf8_percent_encode(page, IN_PATH)
+    )
 }
 
 /// `GET /auth/login?provider=NAME`; without a name it is the provider whose keys stand in `[auth]` itself.
@@ -88,21 +110,35 @@ async fn begin(auth: &Auth, user: &User, name: &str, query: &str, headers: &Head
         return refusal::prefetch();
     }
     let redirect_uri = &auth.config().redirect_uri;
-    if let Some(there) = canonical::elsewhere(redirect_uri, &url(name), query, headers) {
+    let next = next(query);
+    let here = match &next {
+        Some(next) => url_with_next(name, next),
+        None => url(name),
+    };
+    if let Some(there) = canonical::elsewhere(redirect_uri, &here, query, headers) {
         return redirect(&there);
     }
-    match send_to(auth, provider, headers).await {
+    match send_to(auth, provider, next, headers).await {
         Ok(response) => response,
         Err(error) => refusal::login(auth, user, Some(provider), &error),
     }
 }
 
+/// Where to go afterwards, where the query names a page of this app.
+fn next(query: &str) -> Option<String> {
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    let (_, next) = parameters.find(|(name, _)| name == "next")?;
+    own_page(&next)
+}
+
 async fn send_to(
     auth: &Auth,
     provider: &Provider,
+    next: Option<String>,
     headers: &HeaderMap,
 ) -> Result<Response, LoginError> {
-    let (url, pending) = auth.flow(provider).begin().await?;
+    let (url, mut pending) = auth.flow(provider).begin().await?;
+    pending.next = next;
     let cookie = &auth.0.cookies.pending;
     let browser = auth
         .0

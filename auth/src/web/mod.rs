@@ -11,6 +11,8 @@ mod login;
 mod logout;
 mod redirect;
 mod refusal;
+mod require;
+mod target;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -23,6 +25,7 @@ use cookies::Cookies;
 pub use layer::{AuthLayer, AuthService};
 pub use login::Login;
 pub use logout::Logout;
+pub use require::{RequireLogin, RequireLoginService};
 pub use user::{MissingLayer, User};
 
 use crate::{

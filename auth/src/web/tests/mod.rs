@@ -4,6 +4,7 @@
 mod callback;
 mod login;
 mod logout;
+mod require;
 mod session;
 
 use std::sync::Arc;
@@ -84,16 +85,7 @@ impl App {
         request: http::request::Builder,
         body: &str,
     ) -> Page {
-        let cookies: Vec<String> = browser
-            .0
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        let request = request.header(header::COOKIE, cookies.join("; "));
-        let request = request.body(Body::from(body.to_owned())).unwrap();
-        let page = Page::read(self.router().oneshot(request).await.unwrap()).await;
-        browser.keep(&page);
-        page
+        browser.send(self.router(), request, body).await
     }
 
     async fn get(&self, browser: &mut Browser, path: &str) -> Page {
@@ -145,6 +137,19 @@ async fn who(user: User) -> String {
 }
 
 impl Browser {
+    async fn send(&mut self, router: Router, request: http::request::Builder, body: &str) -> Page {
+        let cookies: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request.header(header::COOKIE, cookies.join("; "));
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        let page = Page::read(router.oneshot(request).await.unwrap()).await;
+        self.keep(&page);
+        page
+    }
+
     fn keep(&mut self, page: &Page) {
         for line in page.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie::Cookie::parse(line.to_str().unwrap().to_owned()).unwrap();

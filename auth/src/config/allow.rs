@@ -25,10 +25,11 @@ impl Allow {
     /// what organisation an account belongs to.
     pub(crate) fn admits(&self, claims: &Map<String, Value>, domain_claim: Option<&str>) -> bool {
         let email = text(claims, "email").filter(|_| is_email_verified(claims));
-        let email = email.map(str::to_lowercase).unwrap_or_default();
+        // Letters of ASCII alone: folding others makes one person of two.
+        let email = email.map(str::to_ascii_lowercase).unwrap_or_default();
         let of_email = email.rsplit_once('@').map(|(_, domain)| domain.to_owned());
         let domain = match domain_claim {
-            Some(claim) => text(claims, claim).map(str::to_lowercase),
+            Some(claim) => text(claims, claim).map(str::to_ascii_lowercase),
             None => of_email,
         };
         self.emails.contains(&email)
@@ -67,7 +68,7 @@ pub(super) fn read(table: &Table<'_, '_>, report: &mut Report<'_>) -> Option<All
         let mut all = Vec::new();
         for (offset, text) in inner.texts(key, report) {
             if is_right(text) {
-                all.push(text.to_lowercase());
+                all.push(text.to_ascii_lowercase());
                 continue;
             }
             let found = format!("{:?} is none", cut(text));
@@ -146,7 +147,20 @@ mod tests {
         check("alice@example.com", json!(null), false);
         check("alice@example.com.evil.test", json!(true), false);
         check("bob@example.com", json!(true), false);
+        // A Turkish letter that becomes an i where all letters are folded.
+        check("al\u{130}ce@example.com", json!(true), false);
+        check("al\u{131}ce@example.com", json!(true), false);
         assert!(!allow.admits(&serde_json::Map::new(), None), "no address");
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_told_apart() {
+        let allow = allow("emails = ['kim@example.com']");
+        let claims = json!({"email": "\u{212a}im@example.com", "email_verified": true});
+        assert!(
+            !allow.admits(claims.as_object().unwrap(), None),
+            "the Kelvin sign"
+        );
     }
 
     #[test]

@@ -35,6 +35,10 @@ fn main() -> ExitCode {
         "stops::where_nobody_can_log_in",
         stops::where_nobody_can_log_in,
     ));
+    trials.push(Trial::test(
+        "stops::not_where_nobody_can_log_in_at_one_provider",
+        stops::not_where_nobody_can_log_in_at_one_provider,
+    ));
     trials.push(Trial::test("forms::are_filled_in", || {
         forms::is_filled_in(None)
     }));

@@ -14,6 +14,12 @@ fn tokens(stack: &Stack) -> Value {
     serde_json::from_str(&last.response_text()).unwrap()
 }
 
+/// An app with this line in the provider's table.
+async fn asking(line: &'static str) -> Stack {
+    let add = move |secrets: String| format!("{}\n{line}\n", secrets.trim_end());
+    Stack::builder().secrets(add).start().await
+}
+
 #[tokio::test]
 async fn quirk_1_scopes_come_back_longer_and_in_another_order() {
     let stack = Stack::start().await;
@@ -35,11 +41,11 @@ async fn quirk_2_a_slash_in_the_code_arrives_as_one() {
 }
 
 #[tokio::test]
-async fn quirk_3_later_logins_have_no_more_than_the_first() {
-    let stack = Stack::start().await;
-    for _ in 0..2 {
+async fn quirk_3_later_logins_have_no_refresh_token() {
+    let stack = asking("client_kwargs.access_type = 'offline'").await;
+    for has_one in [true, false] {
         alice_at(&stack).await;
-        assert_eq!(tokens(&stack).get("refresh_token"), None);
+        assert_eq!(tokens(&stack).get("refresh_token").is_some(), has_one);
     }
 }
 
@@ -80,13 +86,26 @@ async fn quirk_6_the_key_is_another_one_next_week() {
 }
 
 #[tokio::test]
-async fn quirk_7_offline_access_is_never_asked_for() {
+async fn quirk_7_offline_access_is_not_asked_for_unless_the_file_does() {
     let stack = Stack::start().await;
     alice_at(&stack).await;
     let asked = stack.idp.requests().to(Place::Authorization);
-    let first = asked.iter().next().unwrap();
-    let scope = first.parameter("scope").unwrap();
+    let scope = asked.iter().next().unwrap().parameter("scope").unwrap();
     assert_eq!(scope, "openid email profile");
+
+    let stack = asking("client_kwargs.scope = 'openid offline_access'").await;
+    let mut visitor = stack.visitor();
+    visitor.begin_login().await.unwrap();
+    let page = visitor.page().await.unwrap();
+    assert!(
+        page.url.as_str().starts_with(stack.idp.issuer()),
+        "{}",
+        page.url
+    );
+    let refused = stack.idp.requests().refused();
+    let refusal = refused.only().refusal.as_ref().unwrap();
+    assert_eq!(refusal.check, Check::AuthorizationScope);
+    assert_eq!(visitor.who().await, None);
 }
 
 #[tokio::test]

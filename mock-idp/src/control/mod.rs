@@ -30,7 +30,7 @@ use std::fmt;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, request};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 
 use crate::fault::{Delivery, Ending};
 use crate::tenant::Tenant;
@@ -119,10 +119,16 @@ async fn answer(
     if call.head.method == Method::GET {
         return route.with_query(provider, call.head.uri.query()).await;
     }
-    let body = Limited::new(body, LARGEST_BODY).collect().await;
-    let body = body.map_err(|error| too_large_or_gone(&*error))?.to_bytes();
+    let body = whole(body).await?;
     guard::content_type(&call.head.headers, &body)?;
     route.with_json(provider, &body).await
+}
+
+/// A body, as far as one may be.
+async fn whole(body: Incoming) -> Result<Bytes, Problem> {
+    let body = Limited::new(body, LARGEST_BODY).collect().await;
+    let body = body.map_err(|error| too_large_or_gone(&*error))?;
+    Ok(body.to_bytes())
 }
 
 async fn page(
@@ -132,8 +138,7 @@ async fn page(
     body: Incoming,
 ) -> Result<Delivery, Problem> {
     guard::host_and_origin(control, &provider.tenants, &call.head.headers)?;
-    let body = Limited::new(body, LARGEST_BODY).collect().await;
-    let body = body.map_err(|error| too_large_or_gone(&*error))?.to_bytes();
+    let body = whole(body).await?;
     console_page::answer(control, provider, call, &body)
 }
 

@@ -79,17 +79,22 @@ impl Site {
     }
 }
 
-/// What exactly they say nobody has captured; that it is not what Google's say, an app's tests that
-/// press buttons by their names have to meet.
+/// What exactly they say nobody has captured; that it is not what another provider says, an app's
+/// tests that press buttons by their names have to meet.
 #[tokio::test]
 async fn the_pages_speak_in_the_manner_of_their_provider() {
-    let site = Site::at(
-        "microsoft",
-        "/common/oauth2/v2.0/authorize",
-        "/common/oauth2/v2.0/token",
-    );
-    site.app.idp.set_auto_login(AutoLogin::Never);
-    let chooser = site.authorize(&[]).await.next();
-    let page = site.app.get(&chooser).await.text;
-    assert!(page.contains("<h1>Pick an account</h1>"), "{page}");
+    let mut headings = std::collections::BTreeSet::new();
+    for (flavour, authorization) in [
+        ("google", "/o/oauth2/v2/auth"),
+        ("microsoft", "/common/oauth2/v2.0/authorize"),
+        ("github", "/login/oauth/authorize"),
+    ] {
+        let site = Site::at(flavour, authorization, "/");
+        site.app.idp.set_auto_login(AutoLogin::Never);
+        let chooser = site.authorize(&[]).await.next();
+        let page = site.app.get(&chooser).await.text;
+        let heading = page.split("<h1>").nth(1).unwrap();
+        headings.insert(heading.split("</h1>").next().unwrap().to_owned());
+    }
+    assert_eq!(headings.len(), 3, "{headings:?}");
 }

@@ -40,7 +40,7 @@ pub(super) fn answer(
                 let words = "a form comes from a page, which says its Origin";
                 return Err(Problem::new(Kind::Origin, words));
             }
-            Ok(done(provider, body))
+            Ok(done(provider, Form::read(body)?))
         }
         (name, method) => {
             let words = format!("{name} takes GET, and the page POST, not {method}");
@@ -62,36 +62,66 @@ fn file(provider: &Provider, call: &Call<'_>) -> Result<Delivery, Problem> {
     Ok(delivered(StatusCode::OK, headers, file))
 }
 
-/// What was sent by one of the forms; a page that shows it again where it was not right.
-fn done(provider: &Provider, body: &[u8]) -> Delivery {
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-    let text = |name: &str| {
-        let found = pairs.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.trim())
-    };
-    let lines = |name: &str| {
-        let lines = text(name).lines().map(str::trim);
-        lines.filter(|line| !line.is_empty()).map(str::to_owned)
-    };
-    let web = WebClient {
-        name: text("name").to_owned(),
-        redirect_uris: lines("redirect_uris").collect(),
-        javascript_origins: lines("javascript_origins").collect(),
-    };
-    let saved = if text("what") == "publishing" {
-        let status = match text("status") {
-            "testing" => PublishingStatus::Testing,
-            _ => PublishingStatus::InProduction,
+/// What one of the page's forms says.
+enum Form {
+    Client(WebClient),
+    Publishing(Publishing),
+}
+
+impl Form {
+    fn read(body: &[u8]) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        let text = |name: &str| {
+            let found = pairs.iter().find(|(known, _)| known == name);
+            found.map_or("", |(_, value)| value.trim())
         };
-        provider.tenant.set_publishing(Publishing {
+        let lines = |name: &str| {
+            let lines = text(name).lines().map(str::trim);
+            let lines = lines.filter(|line| !line.is_empty()).map(str::to_owned);
+            lines.collect::<Vec<_>>()
+        };
+        let status = match (text("what"), text("status")) {
+            ("client", _) => {
+                return Ok(Self::Client(WebClient {
+                    name: text("name").to_owned(),
+                    redirect_uris: lines("redirect_uris"),
+                    javascript_origins: lines("javascript_origins"),
+                }));
+            }
+            ("publishing", "testing") => PublishingStatus::Testing,
+            ("publishing", "in_production") => PublishingStatus::InProduction,
+            (what, status) => {
+                let words = format!("what={what:?} with status={status:?} is no form of this page");
+                return Err(Problem::new(Kind::Arguments, words));
+            }
+        };
+        Ok(Self::Publishing(Publishing {
             status,
-            test_users: lines("test_users").collect(),
+            test_users: lines("test_users").into_iter().collect(),
             developer_email: text("developer_email").to_owned(),
-        })
-    } else {
-        provider.tenant.register_web_client(web.clone()).map(drop)
-    };
-    match saved {
+        }))
+    }
+
+    fn save(self, provider: &Provider) -> Result<(), ConsoleError> {
+        match self {
+            Self::Client(web) => provider.tenant.register_web_client(web).map(drop),
+            Self::Publishing(publishing) => provider.tenant.set_publishing(publishing),
+        }
+    }
+
+    /// What is shown again of it.
+    fn draft(&self) -> WebClient {
+        match self {
+            Self::Client(web) => web.clone(),
+            Self::Publishing(_) => WebClient::default(),
+        }
+    }
+}
+
+/// Saves what was sent by one of the forms; the page shows it again where it was not right.
+fn done(provider: &Provider, form: Form) -> Delivery {
+    let draft = form.draft();
+    match form.save(provider) {
         Ok(()) => {
             let mut headers = HeaderMap::new();
             if let Ok(page) = HeaderValue::try_from(url(provider)) {
@@ -100,7 +130,7 @@ fn done(provider: &Provider, body: &[u8]) -> Delivery {
             delivered(StatusCode::SEE_OTHER, headers, String::new())
         }
         Err(error) => {
-            let mut page = shown(provider, &in_words(&error), &web);
+            let mut page = shown(provider, &in_words(&error), &draft);
             page.status = StatusCode::UNPROCESSABLE_ENTITY;
             page
         }

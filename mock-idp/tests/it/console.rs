@@ -293,6 +293,12 @@ async fn the_page_registers_and_shows() {
     ];
     assert_eq!(post(&form, Some(&root)).await.status, 303);
     assert_eq!(app.idp.publishing().status, PublishingStatus::Testing);
+    let odd = [("what", "publishing"), ("status", "soon")];
+    let answer = post(&odd, Some(&root)).await;
+    assert_eq!(answer.status, 400);
+    let words = "what=\\\"publishing\\\" with status=\\\"soon\\\" is no form of this page";
+    assert!(answer.text.contains(words), "{}", answer.text);
+    assert_eq!(app.idp.publishing().status, PublishingStatus::Testing);
     // A page of somebody else cannot.
     for origin in [Some("http://evil.test"), None] {
         assert_eq!(post(&form, origin).await.status, 403, "{origin:?}");

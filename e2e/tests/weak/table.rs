@@ -213,7 +213,7 @@ pub(crate) const TABLE: &[(&str, Switch, &str)] = &[
     ("ui-aggregated-unsigned", Switch::FetchesClaims, "the claims of another cannot be read"),
     ("ui-distributed-ssrf", Switch::FetchesClaims, "it asked a place that is none of its business: GET /claims HTTP/1.1"),
     ("ui-fewer-claims", Switch::UserinfoNeedsAnAddress, "UserInfo has no address"),
-    ("req-state-entropy", Switch::ShortState, "state has room for 36 bits, not for 128"),
+    ("req-state-entropy", Switch::ShortState, " bits, not for 128"),
     ("req-nonce-present", Switch::SameNonce, "nonce is the same as in request 1"),
     ("req-pkce", Switch::NoPkce, "code_challenge is missing or empty"),
     ("req-scope-openid", Switch::NoOpenid, "scope is \"profile email\", without openid"),

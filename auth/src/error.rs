@@ -120,6 +120,17 @@ pub enum LoginError {
         /// Which member, what was found, what would be right.
         detail: String,
     },
+    /// The private key that the configuration names does not sign.
+    #[error("the client's private key does not sign")]
+    ClientKey,
+    /// The UserInfo endpoint answered about somebody else, or with what no answer may be.
+    #[error("what {url} says cannot be believed: {detail}")]
+    UserInfo {
+        /// Where it was asked.
+        url: String,
+        /// What is wrong with it.
+        detail: &'static str,
+    },
     /// The provider's API does not say who it is.
     #[error("the provider does not say who it is: {detail}")]
     User {
@@ -170,6 +181,8 @@ impl LoginError {
             Self::CallbackCode => "callback.code",
             Self::TokenError { .. } => "token.error",
             Self::TokenResponse { .. } => "token.response",
+            Self::ClientKey => "client.key",
+            Self::UserInfo { .. } => "userinfo.refused",
             Self::User { .. } => "user.unknown",
             Self::NotAllowed { .. } => "user.not_allowed",
             Self::IdToken(error) => error.reason(),

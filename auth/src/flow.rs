@@ -6,12 +6,17 @@
 mod api;
 mod callback;
 mod exchange;
+mod refresh;
 #[cfg(test)]
 mod tests;
 mod token_response;
+mod userinfo;
 
 pub(crate) use callback::Callback;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{
@@ -21,11 +26,13 @@ use crate::{
     error::cut,
     http::Http,
     identity::{Identity, Tokens, text},
-    provider::{Metadata, Provider},
+    provider::{KeySet, Metadata, Provider},
     random::Random,
-    verify::{Expected, SignedToken, TokenError, verify},
+    verify::{Expected, Kind, Nonce, SignedToken, Time, TokenError, verify},
 };
-use exchange::Client;
+use exchange::{Client, Grant};
+pub(crate) use refresh::Known;
+use token_response::TokenResponse;
 
 /// What is asked for: who it is, and the name, picture and address to show.
 const SCOPES: [&str; 2] = ["email", "profile"];
@@ -37,6 +44,8 @@ pub(crate) struct Flow<'a> {
     pub(crate) redirect_uri: &'a Url,
     pub(crate) http: &'a Http,
     pub(crate) clock: &'a Clock,
+    /// How far the provider's clock may be away, in seconds.
+    pub(crate) leeway: i64,
     pub(crate) random: &'a Random,
 }
 
@@ -94,12 +103,32 @@ impl Flow<'_> {
             .metadata(self.http, self.clock.unix_seconds())
             .await?;
         check_issuer(&callback, &metadata, &pending)?;
+        let user = callback.user.clone();
         let code = authorization_code(callback, &self.provider.preset().cancelled)?;
-        let client = Client::new(self.provider, &metadata, self.redirect_uri)?;
-        let response = client
-            .exchange(self.http, code, pending.code_verifier)
-            .await?;
-        let tokens = Tokens {
+        let grant = Grant::Code {
+            code,
+            code_verifier: pending.code_verifier,
+        };
+        let tokens = self.tokens(&metadata, grant).await?;
+        let identity = match &self.provider.preset().oauth {
+            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await?,
+            None => {
+                let mut identity = self.identify(&metadata, tokens, pending.nonce).await?;
+                if self.provider.preset().name_in_callback {
+                    add_name(&mut identity.claims, user.as_deref());
+                }
+                self.complete(&metadata, identity).await?
+            }
+        };
+        self.let_in(identity)
+    }
+
+    /// What the token endpoint gives for it.
+    async fn tokens(&self, metadata: &Metadata, grant: Grant<'_>) -> Result<Tokens, LoginError> {
+        let client = Client::new(self.provider, metadata, self.redirect_uri)?;
+        let (now, jti) = (self.clock.unix_seconds(), self.random.token());
+        let response: TokenResponse = client.exchange(self.http, grant, now, &jti).await?;
+        Ok(Tokens {
             access_token: response.access_token.into_secret(),
             id_token: response.id_token,
             refresh_token: response
@@ -108,12 +137,8 @@ impl Flow<'_> {
             expires_at: response
                 .expires_in
                 .map(|seconds| self.clock.unix_seconds().saturating_add(seconds)),
-        };
-        let identity = match &self.provider.preset().oauth {
-            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await?,
-            None => self.identify(&metadata, tokens, &pending.nonce).await?,
-        };
-        self.let_in(identity)
+            nonce: None,
+        })
     }
 
     /// Whether the configuration is for them.
@@ -129,41 +154,96 @@ impl Flow<'_> {
         })
     }
 
+    /// Whom the ID token is about, which has to come with the tokens of a login.
     async fn identify(
         &self,
         metadata: &Metadata,
         tokens: Tokens,
-        nonce: &str,
+        nonce: String,
     ) -> Result<Identity, LoginError> {
-        let now = self.clock.unix_seconds();
         let token = tokens.id_token.as_deref().ok_or(TokenError::Missing)?;
-        let token = SignedToken::parse(token)?;
-        let (algorithm, kid) = (token.algorithm, token.kid.as_deref());
-        let keys = self
-            .provider
-            .keys_for(self.http, metadata, algorithm, kid, now)
-            .await?;
         let expected = Expected {
-            issuer: &metadata.issuer,
-            issuer_aliases: self.provider.issuer_aliases(&metadata.issuer),
-            directory: self.provider.preset().directory.as_deref(),
-            algorithms: &metadata.id_token_algorithms,
-            client_id: &self.provider.config.client_id,
-            nonce,
-            echoes_nonce: self.provider.preset().echoes_nonce,
-            access_token: &tokens.access_token,
+            nonce: match self.provider.preset().echoes_nonce {
+                true => Nonce::Is(&nonce),
+                false => Nonce::IsIfThere(&nonce),
+            },
             acr_values: &self.provider.config.asked.acr_values,
             max_age: self.provider.config.asked.max_age,
-            now,
+            ..self.expected(metadata, &tokens.access_token)
         };
-        let claims = verify(&token, &keys, &expected)?;
+        let claims = self.verified_claims(metadata, token, &expected).await?;
         let subject = text(&claims, "sub").unwrap_or_default().to_owned();
         Ok(Identity {
             issuer: expected.issuer_for(&claims).into_owned(),
             subject,
             claims,
-            tokens,
+            end_session_endpoint: metadata.end_session_endpoint.clone(),
+            tokens: Tokens {
+                nonce: Some(nonce),
+                ..tokens
+            },
         })
+    }
+
+    /// What every ID token of this provider has to say, with any nonce.
+    fn expected<'e>(&'e self, metadata: &'e Metadata, access_token: &'e str) -> Expected<'e> {
+        Expected {
+            issuer: &metadata.issuer,
+            issuer_aliases: self.provider.issuer_aliases(&metadata.issuer),
+            directory: self.provider.preset().directory.as_deref(),
+            algorithms: &metadata.id_token_algorithms,
+            client_id: &self.provider.config.client_id,
+            nonce: Nonce::IsIfThere(""),
+            access_token,
+            acr_values: &[],
+            max_age: None,
+            time: self.time(),
+        }
+    }
+
+    pub(crate) fn time(&self) -> Time {
+        Time {
+            now: self.clock.unix_seconds(),
+            leeway: self.leeway,
+        }
+    }
+
+    async fn verified_claims(
+        &self,
+        metadata: &Metadata,
+        token: &str,
+        expected: &Expected<'_>,
+    ) -> Result<Map<String, Value>, LoginError> {
+        let token = SignedToken::parse(token, Kind::IdToken)?;
+        let keys = self.keys_for(metadata, &token).await?;
+        Ok(verify(&token, &keys, expected)?)
+    }
+
+    /// The provider's keys, among them the one that is said to have signed the token.
+    pub(crate) async fn keys_for(
+        &self,
+        metadata: &Metadata,
+        token: &SignedToken<'_>,
+    ) -> Result<Arc<KeySet>, LoginError> {
+        let (algorithm, kid) = (token.algorithm, token.kid.as_deref());
+        let now = self.clock.unix_seconds();
+        self.provider
+            .keys_for(self.http, metadata, algorithm, kid, now)
+            .await
+    }
+}
+
+/// What a name may have beside a code, as Apple sends it: `{"name": {"firstName": .., "lastName": ..}}`. It
+/// only fills in what the ID token does not say, and a name is nothing that gives a right.
+fn add_name(claims: &mut Map<String, Value>, user: Option<&str>) {
+    let parsed = user.and_then(|user| serde_json::from_str::<Value>(user).ok());
+    for (claim, member) in [("given_name", "firstName"), ("family_name", "lastName")] {
+        let part = parsed
+            .as_ref()
+            .and_then(|user| user["name"][member].as_str());
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            claims.entry(claim).or_insert_with(|| cut(part).into());
+        }
     }
 }
 

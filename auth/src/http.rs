@@ -1,6 +1,6 @@
 //! The HTTP client for talking to providers: one per `Auth`, made when first needed.
 //!
-//! No answer can hurt: five seconds in all, one MiB, no decompression, and no redirect is ever
+//! No answer can hurt: a few seconds in all, one MiB, no decompression, and no redirect is ever
 //! followed, since what is asked for here are secrets and keys.
 
 use std::{error::Error, sync::OnceLock, time::Duration};
@@ -10,13 +10,10 @@ use http::{
     header::{ACCEPT, AUTHORIZATION},
 };
 use openidconnect::{HttpRequest, HttpResponse};
-use reqwest::{Client, ClientBuilder, Request, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Request, redirect};
 use url::Url;
 
 use crate::{LoginError, config::is_loopback, error::cut};
-
-/// How long a request may take in all, where nothing else is said.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How large an answer may be, in bytes.
 pub(crate) const ANSWER_LIMIT: usize = 1 << 20;
@@ -25,6 +22,8 @@ pub(crate) const ANSWER_LIMIT: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Http {
     timeout: Duration,
+    /// To trust beside the system's.
+    ca_certificates: Vec<Certificate>,
     /// For this machine itself, past any proxy of the environment.
     loopback: OnceLock<Result<Client, String>>,
     /// For every other host.
@@ -32,9 +31,12 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    pub(crate) fn new(timeout: Duration) -> Self {
+    /// With certificates in PEM to trust beside the system's.
+    pub(crate) fn new(timeout: Duration, ca_certificates: Option<&[u8]>) -> Self {
+        let pem = ca_certificates.unwrap_or_default();
         Self {
             timeout,
+            ca_certificates: certificates(pem).unwrap_or_default(),
             loopback: OnceLock::new(),
             outside: OnceLock::new(),
         }
@@ -122,25 +124,37 @@ impl Http {
     fn client(&self, url: &Url) -> Result<&Client, LoginError> {
         let client = if is_loopback(url) {
             self.loopback
-                .get_or_init(|| build(|| settings(self.timeout).no_proxy()))
+                .get_or_init(|| build(|| self.settings().no_proxy()))
         } else {
-            self.outside
-                .get_or_init(|| build(|| settings(self.timeout)))
+            self.outside.get_or_init(|| build(|| self.settings()))
         };
         client.as_ref().map_err(|detail| LoginError::Unreachable {
             url: url.to_string(),
             detail: detail.clone(),
         })
     }
+
+    #[expect(clippy::disallowed_methods, reason = "this file owns the HTTP client")]
+    fn settings(&self) -> ClientBuilder {
+        Client::builder()
+            .timeout(self.timeout)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .tls_certs_merge(self.ca_certificates.iter().cloned())
+            .user_agent(concat!("auth/", env!("CARGO_PKG_VERSION")))
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this file owns the HTTP client")]
-fn settings(timeout: Duration) -> ClientBuilder {
-    Client::builder()
-        .timeout(timeout)
-        .redirect(redirect::Policy::none())
-        .referer(false)
-        .user_agent(concat!("auth/", env!("CARGO_PKG_VERSION")))
+/// The certificates of a PEM file.
+///
+/// # Errors
+/// It has none, or one that cannot be read.
+pub(crate) fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, String> {
+    match Certificate::from_pem_bundle(pem) {
+        Ok(certificates) if certificates.is_empty() => Err("has no certificate".to_owned()),
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(format!("cannot be read ({})", causes(&error))),
+    }
 }
 
 /// Builds a client; where the system has no certificates, one that can talk plain http all the

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use url::Url;
 
 /// Who logged in, as the provider vouches for it.
 #[derive(Clone)]
@@ -11,8 +12,10 @@ pub(crate) struct Identity {
     pub(crate) issuer: String,
     /// The provider's own, unchanging identifier of the account.
     pub(crate) subject: String,
-    /// Everything that the ID token says.
+    /// Everything that the ID token says, and what UserInfo adds.
     pub(crate) claims: Map<String, Value>,
+    /// Where the provider ends its own session.
+    pub(crate) end_session_endpoint: Option<Url>,
     /// What came with it.
     pub(crate) tokens: Tokens,
 }
@@ -26,6 +29,9 @@ pub(crate) struct Tokens {
     pub(crate) refresh_token: Option<String>,
     /// When the access token expires, in seconds since the Unix epoch, where the provider says so.
     pub(crate) expires_at: Option<i64>,
+    /// The nonce of the login, which a refreshed ID token may repeat.
+    #[serde(default)]
+    pub(crate) nonce: Option<String>,
 }
 
 impl Identity {
@@ -41,6 +47,24 @@ pub(crate) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c
         .get(name)
         .and_then(Value::as_str)
         .filter(|text| !text.is_empty())
+}
+
+/// A claim by its name, else by a path with dots: `realm_access.roles` is `roles` in the object `realm_access`.
+pub(crate) fn claim_at<'c>(claims: &'c Map<String, Value>, path: &str) -> Option<&'c Value> {
+    if let Some(value) = claims.get(path) {
+        return Some(value);
+    }
+    let (first, rest) = path.split_once('.')?;
+    claim_at(claims.get(first)?.as_object()?, rest)
+}
+
+/// The texts of a claim that is a list of them, or one.
+pub(crate) fn texts(claim: Option<&Value>) -> Vec<&str> {
+    match claim {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether the provider has seen that the e-mail address is theirs; Cognito says it in words.
@@ -73,7 +97,27 @@ pub(crate) fn display_name(claims: &Map<String, Value>) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::display_name;
+    use super::{claim_at, display_name, texts};
+
+    #[test]
+    fn a_claim_is_found_by_its_name_before_a_path() {
+        let claims = json!({
+            "realm_access": {"roles": ["a", 7, "b"]}, "https://app.test/roles": "c", "x.y": "d", "x": {"y": "e"},
+        });
+        let check = |path: &str, expected: &[&str]| {
+            assert_eq!(
+                texts(claim_at(claims.as_object().unwrap(), path)),
+                expected,
+                "{path}"
+            );
+        };
+        check("realm_access.roles", &["a", "b"]);
+        check("https://app.test/roles", &["c"]);
+        check("x.y", &["d"]);
+        check("realm_access", &[]);
+        check("realm_access.roles.x", &[]);
+        check("nothing", &[]);
+    }
 
     #[test]
     fn the_name_falls_back() {

@@ -13,8 +13,10 @@
 //! ```
 
 mod listen;
+mod online;
 mod serve;
 mod summary;
+mod tracked;
 
 use askama::Template;
 use axum::Router;
@@ -22,23 +24,28 @@ use axum::extract::State;
 use axum::routing::get;
 use http::{Response, StatusCode};
 
-use crate::page::{Pictures, respond};
+use crate::page::{Allowed, respond};
 use crate::{Auth, User};
 
 pub use listen::{Listen, ListenError};
+pub use online::{Finding, ask};
 pub use serve::serve;
 pub use summary::summary;
+pub use tracked::is_tracked;
 
 /// The app: `/`, `/healthz`, a page for every other path, and the routes of `auth`.
 ///
 /// jarvis's own pages come second: a `redirect_uri` with the path of one of them gets the callback.
 pub fn router(auth: Auth) -> Router {
     let (routes, layer) = (auth.routes(), auth.layer());
-    let pages = Router::new()
-        .route("/", get(home))
-        .route("/healthz", get(|| async { "ok" }))
-        .fallback(not_found)
-        .with_state(auth);
+    let base_path = auth.config().settings.base_path.clone();
+    let mut pages = Router::new()
+        .route(&format!("{base_path}/"), get(home))
+        .route("/healthz", get(|| async { "ok" }));
+    if !base_path.is_empty() {
+        pages = pages.route(&base_path, get(home));
+    }
+    let pages = pages.fallback(not_found).with_state(auth);
     Router::new()
         .merge(routes)
         .fallback_service(pages)
@@ -47,7 +54,7 @@ pub fn router(auth: Auth) -> Router {
 
 async fn home(State(auth): State<Auth>, user: User) -> Response<String> {
     match user.name() {
-        Some(name) => welcome(name, &user),
+        Some(name) => welcome(&auth, name, &user),
         None => login_required(&auth, &user),
     }
 }
@@ -60,23 +67,32 @@ fn login_required(auth: &Auth, user: &User) -> Response<String> {
     let page = LoginRequired {
         logins: auth.providers().iter().map(login).collect(),
     };
-    respond(StatusCode::OK, &page, Pictures::None)
+    respond(StatusCode::OK, &page, Allowed::NOTHING)
 }
 
-fn welcome(name: &str, user: &User) -> Response<String> {
+fn welcome(auth: &Auth, name: &str, user: &User) -> Response<String> {
     let page = Welcome {
         name,
         initial: initial(name),
         picture: user.picture().filter(|picture| is_picture(picture)),
         email: user.email().filter(|email| *email != name),
-        logout_url: user.logout_url(),
+        logout_url: &user.logout_url(),
         csrf_token: user.csrf_token(),
     };
-    respond(StatusCode::OK, &page, Pictures::Anywhere)
+    let forms_to = auth.logout_form_action(user);
+    let allowed = Allowed {
+        pictures: true,
+        forms_to: forms_to.as_deref(),
+        ..Allowed::NOTHING
+    };
+    respond(StatusCode::OK, &page, allowed)
 }
 
-async fn not_found() -> Response<String> {
-    respond(StatusCode::NOT_FOUND, &NotFound, Pictures::None)
+async fn not_found(State(auth): State<Auth>) -> Response<String> {
+    let page = NotFound {
+        home: format!("{}/", auth.config().settings.base_path),
+    };
+    respond(StatusCode::NOT_FOUND, &page, Allowed::NOTHING)
 }
 
 /// What is drawn where there is no picture.
@@ -118,7 +134,9 @@ struct Welcome<'a> {
 
 #[derive(Template)]
 #[template(path = "not_found.html")]
-struct NotFound;
+struct NotFound {
+    home: String,
+}
 
 #[cfg(test)]
 mod tests {

@@ -69,10 +69,11 @@ mod web;
 pub use clock::Clock;
 pub use config::{Config, ConfigError};
 pub use error::LoginError;
+pub use page::{ChooseLogin, ConfirmLogout, Failure, Forbidden, LoginChoice, OwnPages, Pages};
 pub use provider::{Provider, preset_names};
 pub use random::Random;
-pub use verify::TokenError;
+pub use verify::{LogoutTokenError, TokenError};
 pub use web::{
-    Auth, AuthBuilder, AuthLayer, AuthService, Login, Logout, MissingLayer, RequireLogin,
-    RequireLoginService, User,
+    Auth, AuthBuilder, AuthLayer, AuthService, BuildError, Hooks, Login, Logout, MissingLayer,
+    NoHooks, RefreshError, RequireLogin, RequireLoginService, RequireRole, SessionInfo, User,
 };

@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use auth::Auth;
 use auth::config::{Config, is_loopback};
-use auth::jarvis::{Listen, router, serve, summary};
+use auth::jarvis::{Finding, Listen, ask, is_tracked, router, serve, summary};
+use auth::{Auth, Clock, Random};
 use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
@@ -42,7 +42,13 @@ enum Command {
     /// Serve the app (the default).
     Serve,
     /// Read the secrets and say what was found.
-    Check,
+    Check {
+        /// Ask the providers as well, and say what will and will not work.
+        #[arg(long)]
+        online: bool,
+    },
+    /// Print a new secret that is good for `cookie_secret`.
+    Secret,
 }
 
 /// Why jarvis ended with something other than success.
@@ -51,6 +57,8 @@ enum Failure {
     Unusable(String),
     /// Serving broke off.
     Broken(io::Error),
+    /// Some logins will fail.
+    WillNotWork,
 }
 
 #[tokio::main]
@@ -59,12 +67,14 @@ async fn main() -> ExitCode {
     start_log(arguments.log);
     let outcome = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => run(&arguments).await,
-        Command::Check => check(&arguments),
+        Command::Check { online } => check(&arguments, online).await,
+        Command::Secret => say(&Random::system().token()),
     };
     let (code, report) = match outcome {
         Ok(()) => return ExitCode::SUCCESS,
         Err(Failure::Unusable(report)) => (2, report),
         Err(Failure::Broken(error)) => (1, error.to_string()),
+        Err(Failure::WillNotWork) => (1, "some logins will fail".to_owned()),
     };
     // Nobody may be reading any more; the exit code still tells.
     let _unread = writeln!(io::stderr(), "jarvis: {report}");
@@ -72,12 +82,21 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let config = read(arguments)?;
-    for warning in &config.warnings {
+    // What is asked for is taken first: `{port}` in the file stands for it.
+    let asked = match arguments.listen {
+        Some(listen) => Some(bind(listen).await?),
+        None => None,
+    };
+    let port = asked.as_ref().map(|(listen, _)| listen.port());
+    let config = read(arguments, port)?;
+    for warning in warnings(arguments, &config) {
         tracing::warn!("{warning}");
     }
     let stop = stop_signal().map_err(Failure::Broken)?;
-    let (listen, listeners) = bind(wanted(arguments, &config)).await?;
+    let (listen, listeners) = match asked {
+        Some(asked) => asked,
+        None => bind(Listen::for_redirect_uri(&config.redirect_uri)).await?,
+    };
     if arguments.listen.is_some() && differs(&config, listen) {
         let redirect_uri = config.redirect_uri.as_str();
         tracing::warn!(%listen, redirect_uri, "the ports differ: logins work only through a proxy");
@@ -85,25 +104,76 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.listen.is_none() && config.is_https() {
         tracing::info!("redirect_uri is https: a proxy has to answer there and pass requests on");
     }
+    let redirect_uri = config.redirect_uri.clone();
+    let auth = Auth::builder(config).build().await;
+    let auth = auth.map_err(|error| Failure::Unusable(format!("auth.store: {error}")))?;
     say(&format!("http://{listen}"))?;
-    tracing::info!(%listen, redirect_uri = config.redirect_uri.as_str(), "serving");
-    let app = router(Auth::builder(config).build());
-    serve(listeners, app, stop).await.map_err(Failure::Broken)?;
+    tracing::info!(%listen, redirect_uri = redirect_uri.as_str(), "serving");
+    serve(listeners, router(auth), stop)
+        .await
+        .map_err(Failure::Broken)?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn check(arguments: &Arguments) -> Result<(), Failure> {
-    let config = read(arguments)?;
-    say(summary(&config, wanted(arguments, &config)).trim_end())?;
-    for warning in &config.warnings {
+async fn check(arguments: &Arguments, online: bool) -> Result<(), Failure> {
+    let port = arguments.listen.map(Listen::port);
+    let config = read(arguments, port)?;
+    let listen = wanted(arguments, &config);
+    say(summary(&config, listen).trim_end())?;
+    for warning in warnings(arguments, &config) {
         say(&format!("\nwarning: {warning}"))?;
     }
-    Ok(())
+    if !online {
+        return Ok(());
+    }
+    let mut all_work = true;
+    if differs(&config, listen) {
+        say(
+            "\nwarning: the port of redirect_uri is not the one listened on: logins work only through a proxy",
+        )?;
+    }
+    for provider in &config.providers {
+        say(&format!("\nasked provider {:?}", provider.name))?;
+        for finding in ask(&config, provider, &Clock::system()).await {
+            let (mark, words) = match finding {
+                Finding::Works(words) => ("works", words),
+                Finding::Note(words) => ("note", words),
+                Finding::Fails(words) => {
+                    all_work = false;
+                    ("FAILS", words)
+                }
+            };
+            say(&format!("  {mark:<6} {words}"))?;
+        }
+    }
+    if all_work {
+        Ok(())
+    } else {
+        Err(Failure::WillNotWork)
+    }
 }
 
-fn read(arguments: &Arguments) -> Result<Config, Failure> {
-    Config::from_file(&arguments.secrets).map_err(|error| {
+/// What is allowed here and would not be in production.
+fn warnings(arguments: &Arguments, config: &Config) -> Vec<String> {
+    let mut warnings: Vec<_> = config.warnings.iter().map(ToString::to_string).collect();
+    if is_tracked(&arguments.secrets) {
+        warnings.push(format!(
+            "{} is tracked by git: whoever sees the repository has its secrets; \
+             `git rm --cached` it, add it to .gitignore, and make new ones",
+            arguments.secrets.display()
+        ));
+    }
+    warnings
+}
+
+/// The secrets file and the environment, with this port for `{port}`.
+fn read(arguments: &Arguments, port: Option<u16>) -> Result<Config, Failure> {
+    let mut reader = Config::reader().environment(std::env::vars_os());
+    if let Some(port) = port.filter(|port| *port != 0) {
+        reader = reader.port(port);
+    }
+    reader.file(&arguments.secrets).map_err(|error| {
         let problems = error.problems.len();
         let s = if problems == 1 { "" } else { "s" };
         Failure::Unusable(format!("the secrets have {problems} problem{s}\n{error}"))

@@ -62,7 +62,7 @@ impl Random {
     /// 256 random bits as 43 characters of base64url: a state, a nonce, a PKCE verifier or a
     /// cookie's value.
     #[must_use]
-    pub(crate) fn token(&self) -> String {
+    pub fn token(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 }

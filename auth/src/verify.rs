@@ -5,6 +5,7 @@
 //! that no odd `locale` or `updated_at` ever refuses somebody.
 
 mod error;
+mod logout_token;
 mod signed_token;
 #[cfg(test)]
 mod tests;
@@ -21,10 +22,9 @@ use crate::{
     provider::{Algorithm, Key, KeySet, NoKey},
 };
 pub use error::TokenError;
-pub(crate) use signed_token::SignedToken;
-
-/// How far two clocks may be apart, in seconds.
-const LEEWAY: i64 = 60;
+pub use logout_token::LogoutTokenError;
+pub(crate) use logout_token::{ExpectedLogout, LogoutToken, verify_logout_token};
+pub(crate) use signed_token::{Kind, SignedToken};
 
 /// How old an ID token may be when it arrives, in seconds: it was made a moment ago, for this
 /// login.
@@ -49,28 +49,50 @@ pub(crate) struct Expected<'a> {
     /// nothing.
     pub(crate) algorithms: &'a [String],
     pub(crate) client_id: &'a str,
-    pub(crate) nonce: &'a str,
-    /// Whether the provider repeats it in every token.
-    pub(crate) echoes_nonce: bool,
+    pub(crate) nonce: Nonce<'a>,
     pub(crate) access_token: &'a str,
     /// How the visitor has to have logged in; anyhow where there is none.
     pub(crate) acr_values: &'a [String],
     /// How long ago at most, in seconds.
     pub(crate) max_age: Option<u32>,
+    pub(crate) time: Time,
+}
+
+/// What the nonce of an ID token has to be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Nonce<'a> {
+    /// This one.
+    Is(&'a str),
+    /// This one where there is any: some providers never repeat it, and refreshed tokens should have none.
+    IsIfThere(&'a str),
+}
+
+/// When it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Time {
     /// Seconds since the Unix epoch.
     pub(crate) now: i64,
+    /// How far the provider's clock may be away, in seconds.
+    pub(crate) leeway: i64,
 }
 
 impl Expected<'_> {
     /// The issuer of a token: of many directories, the one that the token says it is about.
     pub(crate) fn issuer_for(&self, claims: &Map<String, Value>) -> Cow<'_, str> {
-        let directory = claims.get("tid").and_then(Value::as_str);
-        match (self.directory, directory.filter(|it| is_directory(it))) {
-            (Some(placeholder), Some(directory)) => {
-                self.issuer.replace(placeholder, directory).into()
-            }
-            _ => self.issuer.into(),
-        }
+        issuer_for(self.issuer, self.directory, claims)
+    }
+}
+
+/// The issuer of a token, where `placeholder` in that of the metadata stands for the directory.
+fn issuer_for<'i>(
+    issuer: &'i str,
+    placeholder: Option<&str>,
+    claims: &Map<String, Value>,
+) -> Cow<'i, str> {
+    let directory = claims.get("tid").and_then(Value::as_str);
+    match (placeholder, directory.filter(|it| is_directory(it))) {
+        (Some(placeholder), Some(directory)) => issuer.replace(placeholder, directory).into(),
+        _ => issuer.into(),
     }
 }
 
@@ -92,21 +114,18 @@ pub(crate) fn verify(
 ) -> Result<Map<String, Value>, TokenError> {
     // 1. Encryption: none was registered, and a token of five parts did not get here.
     // 6., 7., 8. Signature: by a key of the provider's, with an asymmetric algorithm that it lists.
-    check_algorithm(token.algorithm, expected.algorithms)?;
-    let key = check_signature(token, keys)?;
-    let claims: Map<String, Value> =
-        json::from_slice(&token.payload).map_err(|error| TokenError::not_json("claims", &error))?;
+    let (claims, key) = signed_claims(token, keys, expected.algorithms)?;
     // 2. Issuer.
     check_issuer(&claims, expected)?;
     // 3. Audience; 4. and 5. authorized party.
     check_audience(&claims, expected.client_id)?;
     check_authorized_party(&claims, expected.client_id)?;
     // 9. Expiry; 10. time of issue; RFC 7519 4.1.5 not before.
-    check_expiry(&claims, expected.now)?;
-    check_issue_time(&claims, expected.now)?;
-    check_not_before(&claims, expected.now)?;
+    check_expiry(&claims, expected.time)?;
+    check_issue_time(&claims, expected.time)?;
+    check_not_before(&claims, expected.time)?;
     // 11. Nonce.
-    check_nonce(&claims, expected)?;
+    check_nonce(&claims, expected.nonce)?;
     // 12. How the visitor logged in; 13. when.
     check_context_class(&claims, expected.acr_values)?;
     check_login_time(&claims, expected)?;
@@ -115,6 +134,19 @@ pub(crate) fn verify(
     // 3.1.3.8: the access token, where the provider vouches for it.
     check_access_token_hash(&claims, key, token.algorithm, expected.access_token)?;
     Ok(claims)
+}
+
+/// The claims of a token that a key of the provider's has signed, and that key.
+fn signed_claims<'k>(
+    token: &SignedToken<'_>,
+    keys: &'k KeySet,
+    algorithms: &[String],
+) -> Result<(Map<String, Value>, &'k Key), TokenError> {
+    check_algorithm(token.algorithm, algorithms)?;
+    let key = check_signature(token, keys)?;
+    let claims = json::from_slice(&token.payload);
+    let claims = claims.map_err(|error| TokenError::not_json("claims", &error))?;
+    Ok((claims, key))
 }
 
 /// The shape of every check below.
@@ -170,29 +202,30 @@ fn check_authorized_party(claims: &Map<String, Value>, client_id: &str) -> Resul
     require(is_client, || TokenError::Azp(shown(claims, "azp")))
 }
 
-fn check_expiry(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    let is_ahead = time(claims, "exp").is_some_and(|exp| exp > now - LEEWAY);
+fn check_expiry(claims: &Map<String, Value>, at: Time) -> Result<(), TokenError> {
+    let is_ahead = time(claims, "exp").is_some_and(|exp| exp > at.now - at.leeway);
     require(is_ahead, || TokenError::Exp(shown(claims, "exp")))
 }
 
-fn check_issue_time(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    let plausible = (now - MAX_AGE - LEEWAY)..=(now + LEEWAY);
+fn check_issue_time(claims: &Map<String, Value>, at: Time) -> Result<(), TokenError> {
+    let plausible = (at.now - MAX_AGE - at.leeway)..=(at.now + at.leeway);
     let is_recent = time(claims, "iat").is_some_and(|iat| plausible.contains(&iat));
     require(is_recent, || TokenError::Iat(shown(claims, "iat")))
 }
 
-fn check_not_before(claims: &Map<String, Value>, now: i64) -> Result<(), TokenError> {
-    let has_come =
-        !claims.contains_key("nbf") || time(claims, "nbf").is_some_and(|nbf| nbf <= now + LEEWAY);
+fn check_not_before(claims: &Map<String, Value>, at: Time) -> Result<(), TokenError> {
+    let begins = time(claims, "nbf");
+    let has_come = !claims.contains_key("nbf") || begins.is_some_and(|it| it <= at.now + at.leeway);
     require(has_come, || TokenError::Nbf(shown(claims, "nbf")))
 }
 
-fn check_nonce(claims: &Map<String, Value>, expected: &Expected<'_>) -> Result<(), TokenError> {
-    if !expected.echoes_nonce && !claims.contains_key("nonce") {
-        return Ok(());
-    }
+fn check_nonce(claims: &Map<String, Value>, nonce: Nonce<'_>) -> Result<(), TokenError> {
+    let expected = match nonce {
+        Nonce::IsIfThere(_) if !claims.contains_key("nonce") => return Ok(()),
+        Nonce::Is(expected) | Nonce::IsIfThere(expected) => expected,
+    };
     let found = claims.get("nonce").and_then(Value::as_str);
-    let is_right = found.is_some_and(|found| same(found, expected.nonce));
+    let is_right = found.is_some_and(|found| same(found, expected));
     require(is_right, || TokenError::Nonce)
 }
 
@@ -215,8 +248,8 @@ fn check_login_time(
     let Some(max_age) = expected.max_age else {
         return Ok(());
     };
-    let earliest = expected.now - i64::from(max_age) - LEEWAY;
-    let plausible = earliest..=(expected.now + LEEWAY);
+    let Time { now, leeway } = expected.time;
+    let plausible = (now - i64::from(max_age) - leeway)..=(now + leeway);
     let is_recent = time(claims, "auth_time").is_some_and(|time| plausible.contains(&time));
     require(is_recent, || {
         TokenError::AuthTime(shown(claims, "auth_time"))
@@ -250,7 +283,7 @@ fn check_access_token_hash(
 
 /// A `NumericDate` ([RFC 7519 2](https://www.rfc-editor.org/rfc/rfc7519#section-2)): a number, with
 /// or without a fraction, between 1970 and 9999.
-fn time(claims: &Map<String, Value>, name: &str) -> Option<i64> {
+pub(crate) fn time(claims: &Map<String, Value>, name: &str) -> Option<i64> {
     let number = claims.get(name)?.as_number()?;
     let whole = number
         .as_i64()

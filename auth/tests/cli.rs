@@ -189,7 +189,11 @@ fn a_log_can_be_turned_off() {
 fn a_callback_may_have_the_path_of_a_page() {
     let home = Home::new("http://localhost:8501/healthz");
     let jarvis = Serving::start(&home, &["--listen", "127.0.0.1:0"]);
-    assert!(jarvis.get("/healthz").contains("data-reason=\"callback."));
+    assert!(
+        jarvis
+            .get("/healthz?code=c")
+            .contains("data-reason=\"callback.")
+    );
 }
 
 #[test]

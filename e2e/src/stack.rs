@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use auth::jarvis::{self, Listen};
 use auth::{Auth, AuthBuilder, Config};
-use mock_idp::MockIdp;
+use mock_idp::{Client, MockIdp};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -136,10 +136,15 @@ impl StackBuilder {
         let callback = origin
             .join("/oauth2callback")
             .expect("a path joins an origin");
-        let secrets = (self.edit_secrets)(idp.secrets_toml(callback.as_str()));
+        let client = registered(&idp, &origin, callback.as_str());
+        let secrets = idp.secrets_toml_for(&client, callback.as_str());
+        let secrets = (self.edit_secrets)(secrets);
         let config =
             Config::from_toml(&secrets, "secrets.toml").unwrap_or_else(|error| panic!("{error}"));
-        let auth = (self.edit_auth)(Auth::builder(config)).build();
+        let auth = (self.edit_auth)(Auth::builder(config))
+            .build()
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
         let app = jarvis::router(auth.clone());
         let mut serving = JoinSet::new();
         serving.spawn(jarvis::serve(listeners, app, std::future::pending()));
@@ -151,4 +156,20 @@ impl StackBuilder {
             _serving: serving,
         }
     }
+}
+
+/// The app as a client of the provider, with all its addresses.
+fn registered(idp: &MockIdp, origin: &Url, callback: &str) -> Client {
+    let at = |path: &str| origin.join(path).ok().map(String::from);
+    let client = Client {
+        // Streamlit's apps come back here from a logout, too.
+        post_logout_redirect_uris: vec![callback.to_owned()],
+        backchannel_logout_uri: at("/auth/backchannel-logout"),
+        frontchannel_logout_uri: at("/auth/frontchannel-logout"),
+        frontchannel_logout_session_required: true,
+        ..idp.register(callback)
+    };
+    idp.replace_client(client.clone())
+        .expect("a client that was just registered");
+    client
 }

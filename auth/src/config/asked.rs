@@ -89,9 +89,10 @@ fn take(asked: &mut Asked, entry: &Entry<'_, '_>, has_openid: bool) -> Result<()
             format!("{other:?} is weaker than S256, which is used anyway"),
             "leave it out",
         )),
+        ("response_mode", "form_post") => parameter(asked, key, value),
         ("response_mode", other) => Err(fault(
-            format!("{other:?} is not supported yet"),
-            "leave it out; the answer comes in the query",
+            format!("{other:?} is no way in which an answer with a code can be read here"),
+            "leave it out, or write form_post",
         )),
         ("max_age", seconds) => {
             let parsed = seconds.parse();
@@ -124,14 +125,11 @@ fn client_authentication(method: &str) -> Result<ClientAuthentication, Fault> {
     match method {
         "client_secret_basic" => Ok(ClientAuthentication::Basic),
         "client_secret_post" => Ok(ClientAuthentication::Post),
+        "private_key_jwt" => Ok(ClientAuthentication::PrivateKeyJwt),
         "none" => Ok(ClientAuthentication::None),
-        "private_key_jwt" | "client_secret_jwt" | "tls_client_auth" => Err(fault(
-            format!("{method:?} is not supported yet"),
-            "use client_secret_basic, client_secret_post or none",
-        )),
         _ => Err(fault(
-            format!("{method:?} is no method of client authentication"),
-            "write client_secret_basic, client_secret_post or none",
+            format!("{method:?} is no method of client authentication here"),
+            "write client_secret_basic, client_secret_post, private_key_jwt or none",
         )),
     }
 }
@@ -253,13 +251,14 @@ mod tests {
             "code_challenge_method: \"plain\" is weaker than S256, which is used anyway; leave it out",
         );
         check(
-            "response_mode = 'form_post'",
-            "response_mode: \"form_post\" is not supported yet; leave it out; the answer comes in the query",
+            "response_mode = 'fragment'",
+            "response_mode: \"fragment\" is no way in which an answer with a code can be read here; \
+             leave it out, or write form_post",
         );
         check(
-            "token_endpoint_auth_method = 'private_key_jwt'",
-            "token_endpoint_auth_method: \"private_key_jwt\" is not supported yet; \
-             use client_secret_basic, client_secret_post or none",
+            "token_endpoint_auth_method = 'client_secret_jwt'",
+            "token_endpoint_auth_method: \"client_secret_jwt\" is no method of client authentication here; \
+             write client_secret_basic, client_secret_post, private_key_jwt or none",
         );
         let text = format!("{SHARED}[auth.idp]\n{KEYS}client_kwargs = 'x'\n");
         let words = "s.toml:8: auth.idp.client_kwargs: is a string; it must be a table: [auth.idp.client_kwargs]";
@@ -279,7 +278,7 @@ mod tests {
             format!("{SHARED}[auth.idp]\n{KEYS}{none}").replace("client_secret = 's'\n", "");
         assert!(read(&public).expect("right").client_secret.is_none());
         let both = read(&format!("{SHARED}[auth.idp]\n{KEYS}{none}")).unwrap_err();
-        let words = "s.toml:6: auth.idp.client_secret: is not sent with \
+        let words = "s.toml:6: auth.idp.client_secret: is not used with \
                      token_endpoint_auth_method = \"none\"; leave one of them out";
         assert_eq!(both, words);
     }

@@ -4,7 +4,9 @@ use url::Url;
 
 use super::report::Report;
 use super::table::{Table, Text};
-use super::{Config, DEFAULT_PROVIDER, ExposeTokens, Secret, is_loopback, keys, provider, uri};
+use super::{
+    Config, DEFAULT_PROVIDER, ExposeTokens, Secret, is_loopback, keys, provider, settings, uri,
+};
 use crate::error::cut;
 
 /// Shortest cookie secret that is enough outside of development, in bytes.
@@ -12,12 +14,10 @@ const COOKIE_SECRET_BYTES: usize = 32;
 
 /// Reads the table. Every part is read before a missing one counts, so that all problems come to light.
 pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Config> {
-    let redirect_uri = uri::read(auth, "redirect_uri", uri::redirect_uri, report);
-    let cookie_secret = auth.required("cookie_secret", report);
-    if let (Some(secret), Some(redirect_uri)) = (&cookie_secret, &redirect_uri) {
-        check_cookie_secret(secret, redirect_uri, report);
-    }
+    let redirect_uri = redirect_uri(auth, report);
+    let cookie_secrets = cookie_secrets(auth, redirect_uri.as_ref(), report);
     let expose_tokens = expose_tokens(auth, report);
+    let settings = settings::read(auth, redirect_uri.as_ref(), report);
     let mut tables = provider_tables(auth, report);
     if let Some(table) = default_provider(auth, report) {
         if tables.iter().any(|(name, _)| *name == DEFAULT_PROVIDER) {
@@ -31,17 +31,42 @@ pub(super) fn config(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Co
         let hint = "add a table for one, e.g. [auth.google]";
         report.problem(Some(auth.offset), &auth.path, "has no provider", hint);
     }
+    let shared = redirect_uri.as_ref();
     let providers: Vec<_> = tables
         .iter()
-        .filter_map(|(name, table)| provider::read(name, table, report))
+        .filter_map(|(name, table)| provider::read(name, table, shared, report))
         .collect();
     Some(Config {
         redirect_uri: redirect_uri?,
-        cookie_secret: Secret::new(cookie_secret?.value),
+        cookie_secrets,
         expose_tokens,
+        settings,
         providers,
         warnings: Vec::new(),
     })
+}
+
+/// The callback's URL, with the port in the place of `{port}`.
+fn redirect_uri(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Url> {
+    let port = report.port().to_string();
+    let parse = |text: &str| uri::redirect_uri(&text.replace("{port}", &port));
+    uri::read(auth, "redirect_uri", parse, report)
+}
+
+/// One secret or a ring of them, of which the first is the one to use.
+fn cookie_secrets(
+    auth: &Table<'_, '_>,
+    redirect_uri: Option<&Url>,
+    report: &mut Report<'_>,
+) -> Vec<Secret> {
+    let ring = auth.ring("cookie_secret", report);
+    if let Some(redirect_uri) = redirect_uri {
+        for secret in &ring {
+            check_cookie_secret(secret, redirect_uri, report);
+        }
+    }
+    let secrets = ring.iter().map(|secret| Secret::new(secret.value));
+    secrets.collect()
 }
 
 /// `"id"`, `"access"`, or a list of them.
@@ -89,7 +114,7 @@ fn check_cookie_secret(secret: &Text<'_>, redirect_uri: &Url, report: &mut Repor
     }
     let found = format!("is {length} bytes long");
     let hint = format!(
-        "use {COOKIE_SECRET_BYTES} or more in production; `openssl rand -hex 32` makes a good one"
+        "use {COOKIE_SECRET_BYTES} or more in production; `jarvis secret` makes a good one"
     );
     if is_loopback(redirect_uri) {
         report.warning(secret.offset, "auth.cookie_secret", found, hint);

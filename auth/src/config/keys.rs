@@ -1,12 +1,32 @@
 //! Which keys there are, which are Streamlit's but not built yet, and what a misspelt one was meant to be.
 
+/// What the names of environment variables begin with that are keys.
+pub(super) const PREFIX: &str = "AUTH__";
+
 /// The keys of `[auth]` itself.
-pub(super) const AUTH: &[&str] = &["redirect_uri", "cookie_secret", "expose_tokens"];
+pub(super) const AUTH: &[&str] = &[
+    "redirect_uri",
+    "cookie_secret",
+    "expose_tokens",
+    "session_lifetime",
+    "session_idle_timeout",
+    "session_follows_token",
+    "store",
+    "cookie_name",
+    "base_path",
+    "after_login",
+    "after_logout",
+    "post_logout_redirect_uri",
+    "clock_leeway",
+    "http_timeout",
+    "ca_file",
+];
 
 /// The keys of an `[auth.NAME]` table.
 pub(super) const PROVIDER: &[&str] = &[
     "client_id",
     "client_secret",
+    "client_secret_file",
     "server_metadata_url",
     "preset",
     "authorize_url",
@@ -15,6 +35,13 @@ pub(super) const PROVIDER: &[&str] = &[
     "client_kwargs",
     "authorize_params",
     "allow",
+    "roles_claim",
+    "userinfo",
+    "provider_logout",
+    "allow_insecure_http",
+    "private_key_file",
+    "private_key_id",
+    "team_id",
 ];
 
 /// Those of a provider without OpenID; Authlib has them, too.

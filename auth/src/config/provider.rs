@@ -5,7 +5,7 @@ use url::Url;
 use super::report::Report;
 use super::table::{Entry, Table, Text};
 use super::{
-    Asked, ClientAuthentication, Endpoints, ProviderConfig, Secret, allow, asked, keys, uri,
+    Endpoints, ProviderConfig, UserInfo, allow, asked, credentials, is_loopback, keys, uri,
 };
 use crate::error::cut;
 use crate::provider::{OAuth, Preset, choose_preset, preset_names};
@@ -14,6 +14,7 @@ use crate::provider::{OAuth, Preset, choose_preset, preset_names};
 pub(super) fn read(
     name: &str,
     table: &Table<'_, '_>,
+    redirect_uri: Option<&Url>,
     report: &mut Report<'_>,
 ) -> Option<ProviderConfig> {
     if name.is_empty() {
@@ -26,7 +27,6 @@ pub(super) fn read(
     if holds_only_tables(table) {
         return None;
     }
-    let client_id = table.required("client_id", report);
     let preset = table.optional("preset", report);
     if let Some(preset) = &preset {
         check_preset(table, preset, report);
@@ -35,43 +35,75 @@ pub(super) fn read(
     let habits = habits(table, preset.as_deref(), name);
     let allow = allow::read(table, report);
     let asked = asked::read(table, habits.oauth.is_none(), report);
-    let client_secret = client_secret(table, &asked, report);
+    let credentials = credentials::read(table, &asked, habits, redirect_uri, report);
+    let roles_claim = table.optional("roles_claim", report);
+    let roles_claim = roles_claim.map(|claim| claim.value.to_owned());
+    let allow_insecure_http = table.flag_or("allow_insecure_http", false, report);
+    let userinfo = userinfo(table, report);
+    let provider_logout = table.flag_or("provider_logout", true, report);
     let endpoints = match &habits.oauth {
-        Some(oauth) => oauth_endpoints(table, oauth, report),
-        None => discovered(table, report),
+        Some(oauth) => oauth_endpoints(table, oauth, allow_insecure_http, report),
+        None => discovered(table, allow_insecure_http, report),
     };
+    if let Some(endpoints) = endpoints.as_ref().filter(|it| is_readable_by_others(it)) {
+        let offset = table
+            .offset_of("allow_insecure_http")
+            .unwrap_or(table.offset);
+        let path = table.path_of("allow_insecure_http");
+        let found = format!(
+            "lets secrets and tokens travel unencrypted to {}",
+            endpoints.host()
+        );
+        report.warning(offset, &path, found, "use it for tests alone");
+    }
     Some(ProviderConfig {
         name: name.to_owned(),
         preset,
         habits,
-        client_id: client_id?.value.to_owned(),
-        client_secret: client_secret.ok()?,
+        client_id: credentials.client_id?,
+        client_secret: credentials.client_secret,
+        client_key: credentials.client_key,
         asked,
         allow,
+        roles_claim: roles_claim.or_else(|| habits.roles_claim.clone()),
+        userinfo,
+        provider_logout,
+        allow_insecure_http,
         endpoints: endpoints?,
     })
 }
 
-/// The secret, unless none is to be sent.
-fn client_secret(
-    table: &Table<'_, '_>,
-    asked: &Asked,
-    report: &mut Report<'_>,
-) -> Result<Option<Secret>, Missing> {
-    if asked.client_authentication != Some(ClientAuthentication::None) {
-        let secret = table.required("client_secret", report).ok_or(Missing)?;
-        return Ok(Some(Secret::new(secret.value)));
+fn userinfo(table: &Table<'_, '_>, report: &mut Report<'_>) -> UserInfo {
+    let Some(text) = table.optional("userinfo", report) else {
+        return UserInfo::default();
+    };
+    match text.value {
+        "auto" => UserInfo::WhereThin,
+        "always" => UserInfo::Always,
+        "never" => UserInfo::Never,
+        other => {
+            let found = format!("{:?} says not when to ask", cut(other));
+            let hint = "write \"auto\", \"always\" or \"never\"";
+            report.problem(Some(text.offset), &table.path_of("userinfo"), found, hint);
+            UserInfo::default()
+        }
     }
-    if let Some(offset) = table.offset_of("client_secret") {
-        let found = "is not sent with token_endpoint_auth_method = \"none\"";
-        let hint = "leave one of them out";
-        report.problem(Some(offset), &table.path_of("client_secret"), found, hint);
-    }
-    Ok(None)
 }
 
-/// What has to be there is not, which the report says.
-struct Missing;
+fn is_readable_by_others(endpoints: &Endpoints) -> bool {
+    let urls = match endpoints {
+        Endpoints::Discovered(url) => vec![url],
+        Endpoints::OAuth {
+            authorize_url,
+            access_token_url,
+            api_base_url,
+        } => {
+            vec![authorize_url, access_token_url, api_base_url]
+        }
+    };
+    urls.into_iter()
+        .any(|url| url.scheme() == "http" && !is_loopback(url))
+}
 
 /// What is special about the provider. One that has discovery is none without OpenID, whatever the
 /// table is called.
@@ -96,7 +128,11 @@ fn host_of<'d>(table: &Table<'d, '_>) -> &'d str {
         .unwrap_or_default()
 }
 
-fn discovered(table: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Endpoints> {
+fn discovered(
+    table: &Table<'_, '_>,
+    may_be_http: bool,
+    report: &mut Report<'_>,
+) -> Option<Endpoints> {
     for key in keys::OAUTH {
         if let Some(offset) = table.offset_of(key) {
             let found = "is for a provider without OpenID";
@@ -104,12 +140,8 @@ fn discovered(table: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Endpoint
             report.problem(Some(offset), &table.path_of(key), found, hint);
         }
     }
-    let url = uri::read(
-        table,
-        "server_metadata_url",
-        uri::server_metadata_url,
-        report,
-    );
+    let parse = |text: &str| uri::server_metadata_url(text, may_be_http);
+    let url = uri::read(table, "server_metadata_url", parse, report);
     url.map(Endpoints::Discovered)
 }
 
@@ -117,6 +149,7 @@ fn discovered(table: &Table<'_, '_>, report: &mut Report<'_>) -> Option<Endpoint
 fn oauth_endpoints(
     table: &Table<'_, '_>,
     oauth: &OAuth,
+    may_be_http: bool,
     report: &mut Report<'_>,
 ) -> Option<Endpoints> {
     if let Some(offset) = table.offset_of("server_metadata_url") {
@@ -125,7 +158,7 @@ fn oauth_endpoints(
         report.problem(Some(offset), &path, found, "leave it out");
     }
     let mut read = |key: &str, own: &Url| match table.offset_of(key) {
-        Some(_) => uri::read(table, key, uri::endpoint, report),
+        Some(_) => uri::read(table, key, |text| uri::endpoint(text, may_be_http), report),
         None => Some(own.clone()),
     };
     let authorize_url = read("authorize_url", &oauth.authorize_url);

@@ -1,24 +1,65 @@
 //! [`Report`]: collects what is wrong with one file while it is read.
 
+use std::path::{Path, PathBuf};
+
 use super::{Config, ConfigError, Problem};
 
 /// The problems and warnings of one file so far.
 pub(super) struct Report<'a> {
     file: &'a str,
     text: &'a str,
+    sources: Sources,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
 
+/// What a file is read with.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// Where it stands.
+    pub(super) directory: Option<PathBuf>,
+    /// The names of the environment variables that count before it.
+    pub(super) variables: Vec<String>,
+    /// What `{port}` stands for.
+    pub(super) port: u16,
+}
+
 impl<'a> Report<'a> {
     /// An empty report on the file with this name and text.
-    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+    pub(super) fn new(file: &'a str, text: &'a str, sources: Sources) -> Self {
         Self {
             file,
             text,
+            sources,
             problems: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// What `{port}` stands for.
+    pub(super) fn port(&self) -> u16 {
+        self.sources.port
+    }
+
+    /// A path of the file, which begins where the file stands.
+    pub(super) fn beside(&self, path: &str) -> PathBuf {
+        let directory = self.directory().unwrap_or_else(|| Path::new(""));
+        directory.join(path)
+    }
+
+    /// Where the file stands, if it is one.
+    pub(super) fn directory(&self) -> Option<&Path> {
+        self.sources.directory.as_deref()
+    }
+
+    /// Whether environment variables count.
+    pub(super) fn has_variables(&self) -> bool {
+        !self.sources.variables.is_empty()
+    }
+
+    /// Where a variable stands: beyond the end of the file.
+    pub(super) fn offset_of_variable(&self, index: usize) -> usize {
+        self.text.len() + 1 + index
     }
 
     /// Something that keeps the file from being used; `offset` counts bytes, none stands for the whole file.
@@ -60,11 +101,19 @@ impl<'a> Report<'a> {
     }
 
     fn place(&self, offset: Option<usize>, key: &str, found: String, hint: String) -> Problem {
-        let (line, column) = offset
+        let variable = offset.and_then(|offset| {
+            let index = offset.checked_sub(self.offset_of_variable(0))?;
+            self.sources.variables.get(index)
+        });
+        let in_file = offset.filter(|_| variable.is_none());
+        let (line, column) = in_file
             .map(|offset| line_and_column(self.text, offset))
             .unzip();
         Problem {
-            file: self.file.to_owned(),
+            file: variable.map_or_else(
+                || self.file.to_owned(),
+                |name| format!("environment variable {name}"),
+            ),
             line,
             column,
             key: key.to_owned(),

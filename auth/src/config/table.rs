@@ -1,10 +1,14 @@
 //! [`Table`]: one TOML table with its place, and the strings in it.
 
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::written;
 use super::report::Report;
+use crate::error::cut;
 
 /// A string of the file and where its value begins, in bytes.
 pub(super) struct Text<'d> {
@@ -89,6 +93,73 @@ impl<'d, 'i> Table<'d, 'i> {
         None
     }
 
+    /// A string, or a list of strings of which one is there at least; none may be empty.
+    pub(super) fn ring(&self, key: &str, report: &mut Report<'_>) -> Vec<Text<'d>> {
+        let is_list = |entry: &Entry<'_, '_>| entry.value.get_ref().is_array();
+        if !self.entry(key).is_some_and(is_list) {
+            return self.required(key, report).into_iter().collect();
+        }
+        let texts = self.texts(key, report).into_iter();
+        let texts: Vec<_> = texts
+            .map(|(offset, value)| Text { value, offset })
+            .collect();
+        if texts.is_empty() || texts.iter().any(|text| text.value.is_empty()) {
+            let found = "has no value, or an empty one";
+            let hint = "give every entry a value, the newest first";
+            report.problem(self.offset_of(key), &self.path_of(key), found, hint);
+        }
+        texts
+    }
+
+    /// `true` or `false`, or what it is where it is left out.
+    pub(super) fn flag_or(&self, key: &str, default: bool, report: &mut Report<'_>) -> bool {
+        let Some(entry) = self.entry(key) else {
+            return default;
+        };
+        match entry.value.get_ref() {
+            DeValue::Boolean(is_so) => return *is_so,
+            // As an environment variable has it.
+            DeValue::String(text) if text == "true" => return true,
+            DeValue::String(text) if text == "false" => return false,
+            _ => {}
+        }
+        let found = format!("is {}", kind(entry.value.get_ref()));
+        let hint = "it must be true or false";
+        report.problem(Some(entry.offset), &self.path_of(key), found, hint);
+        default
+    }
+
+    /// A time within limits, in seconds: a whole number of them, or a number with a unit.
+    pub(super) fn seconds(
+        &self,
+        key: &str,
+        limits: RangeInclusive<u64>,
+        report: &mut Report<'_>,
+    ) -> Option<Duration> {
+        let entry = self.entry(key)?;
+        let text = match entry.value.get_ref() {
+            DeValue::String(text) => text.clone().into_owned(),
+            DeValue::Integer(number) => number.to_string(),
+            other => {
+                let found = format!("is {}", kind(other));
+                report.problem(Some(entry.offset), &self.path_of(key), found, A_TIME);
+                return None;
+            }
+        };
+        let (found, hint) = match seconds(&text) {
+            Some(seconds) if limits.contains(&seconds) => {
+                return Some(Duration::from_secs(seconds));
+            }
+            Some(_) => (
+                format!("{:?} is out of range", cut(&text)),
+                format!("it must be {} to {} seconds", limits.start(), limits.end()),
+            ),
+            None => (format!("{:?} is no time", cut(&text)), A_TIME.to_owned()),
+        };
+        report.problem(Some(entry.offset), &self.path_of(key), found, hint);
+        None
+    }
+
     /// The strings of a key that may be one string or a list of them, each with where it stands; none
     /// where there is no such key.
     pub(super) fn texts(&self, key: &str, report: &mut Report<'_>) -> Vec<(usize, &'d str)> {
@@ -149,6 +220,21 @@ impl<'d, 'i> Table<'d, 'i> {
     }
 }
 
+const A_TIME: &str = "write seconds, or a number with s, m, h or d: \"12h\"";
+
+/// `90`, `90s`, `15m`, `12h` or `30d`.
+fn seconds(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let factor = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
 /// What kind of value it is, with its article.
 pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -164,4 +250,27 @@ pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
 
 fn join(path: &str, key: &str) -> String {
     format!("{path}.{}", written(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn a_time_has_a_unit_or_is_in_seconds() {
+        let check = |text, expected| assert_eq!(seconds(text), expected, "{text}");
+        check("90", Some(90));
+        check("90s", Some(90));
+        check("15m", Some(900));
+        check("12h", Some(43_200));
+        check("30d", Some(2_592_000));
+        check("", None);
+        check("h", None);
+        check("1.5h", None);
+        check("-1", None);
+        check("1 h", None);
+        check("9w", None);
+        check("99999999999999999999", None);
+        check("999999999999999999d", None);
+    }
 }

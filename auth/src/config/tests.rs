@@ -58,7 +58,7 @@ fn the_documented_file_is_accepted_with_one_warning() {
         config.redirect_uri.as_str(),
         "http://localhost:8501/oauth2callback"
     );
-    assert_eq!(config.cookie_secret.expose(), "xxx");
+    assert_eq!(config.cookie_secrets[0].expose(), "xxx");
     let [google] = config.providers.as_slice() else {
         panic!("{:?}", config.providers)
     };
@@ -84,7 +84,7 @@ fn the_documented_file_is_accepted_with_one_warning() {
     assert_eq!(
         warning.to_string(),
         "s.toml:3: auth.cookie_secret: is 3 bytes long; \
-         use 32 or more in production; `openssl rand -hex 32` makes a good one"
+         use 32 or more in production; `jarvis secret` makes a good one"
     );
     assert_eq!((warning.line, warning.column), (Some(3), Some(17)));
 }
@@ -106,7 +106,7 @@ server_metadata_url = "https://accounts.google.com"
 "#,
         r#"s.toml:4: auth.redirect_uri: "/oauth2callback" is relative; write the full URL, e.g. "http://localhost:8501/oauth2callback"
 s.toml:5: auth.cookie_secret: is empty; give it a value
-s.toml:6: auth.colour: is not a key of [auth]; the keys are redirect_uri, cookie_secret, expose_tokens; a provider is a table [auth.NAME]
+s.toml:6: auth.colour: is not a key of [auth]; the keys are redirect_uri, cookie_secret, expose_tokens, session_lifetime, session_idle_timeout, session_follows_token, store, cookie_name, base_path, after_login, after_logout, post_logout_redirect_uri, clock_leeway, http_timeout, ca_file; a provider is a table [auth.NAME]
 s.toml:7: auth.google.client_secret: is missing; add client_secret = ".." under [auth.google]
 s.toml:8: auth.google.client_id: is an integer; it must be a string in quotes
 s.toml:9: auth.google.client_secrets: is not a key of [auth.google]; did you mean client_secret?
@@ -208,7 +208,7 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     check_in_auth(
         "google2 = 1",
         &format!(
-            "google2: {auth}; the keys are redirect_uri, cookie_secret, expose_tokens; a provider is a table [auth.NAME]"
+            "google2: {auth}; the keys are redirect_uri, cookie_secret, expose_tokens, session_lifetime, session_idle_timeout, session_follows_token, store, cookie_name, base_path, after_login, after_logout, post_logout_redirect_uri, clock_leeway, http_timeout, ca_file; a provider is a table [auth.NAME]"
         ),
     );
     check_in_google(
@@ -222,7 +222,8 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     check_in_google(
         "colour = 1",
         &format!(
-            "colour: {google}; the keys are client_id, client_secret, server_metadata_url, preset, authorize_url, access_token_url, api_base_url, client_kwargs, authorize_params, allow"
+            "colour: {google}; the keys are {}",
+            super::keys::PROVIDER.join(", ")
         ),
     );
 }
@@ -325,7 +326,7 @@ fn a_short_cookie_secret_is_for_this_machine_alone() {
     assert_eq!(
         with(production, 31).expect_err("too short").to_string(),
         "s.toml:3: auth.cookie_secret: is 31 bytes long; \
-         use 32 or more in production; `openssl rand -hex 32` makes a good one"
+         use 32 or more in production; `jarvis secret` makes a good one"
     );
 }
 

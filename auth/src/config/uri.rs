@@ -13,13 +13,15 @@ pub(super) type Fault = (String, &'static str);
 /// When it is broken, what the URL looks like then, and what it should look like.
 type Rule = (fn(&Url) -> bool, &'static str, &'static str);
 
-/// Rules for either URL.
-const EITHER: &[Rule] = &[
-    (
-        is_open_to_others,
-        "is not https",
-        "use https; http is for this machine alone",
-    ),
+/// The rule that `allow_insecure_http` takes away.
+const ENCRYPTED: Rule = (
+    is_open_to_others,
+    "is not https",
+    "use https; http is for this machine alone",
+);
+
+/// Rules for every URL.
+const EVERY: &[Rule] = &[
     (has_user, "has a user name or password", "leave that out"),
     (
         |url| url.fragment().is_some(),
@@ -65,7 +67,7 @@ const PLAIN_FORM: &str =
 pub(super) fn read(
     table: &Table<'_, '_>,
     key: &str,
-    parse: fn(&str) -> (Option<Url>, Vec<Fault>),
+    parse: impl Fn(&str) -> (Option<Url>, Vec<Fault>),
     report: &mut Report<'_>,
 ) -> Option<Url> {
     let text = table.required(key, report)?;
@@ -78,18 +80,11 @@ pub(super) fn read(
 
 /// The callback's URL, or why it cannot be one. A URL comes back as soon as it parses, with its faults.
 pub(super) fn redirect_uri(text: &str) -> (Option<Url>, Vec<Fault>) {
-    if text.contains("{port}") {
-        let found = format!(
-            "{} has the placeholder {{port}}, which is not supported yet",
-            shown(text)
-        );
-        return (None, vec![(found, "write the port itself")]);
-    }
     let url = match absolute(text, FULL_URL) {
         Ok(url) => url,
         Err(fault) => return (None, vec![fault]),
     };
-    let mut faults = broken(CALLBACK, &url, text);
+    let mut faults = broken([&ENCRYPTED].into_iter().chain(CALLBACK), &url, text);
     // Providers compare it character by character, so what is sent must be what the file says.
     if faults.is_empty() && url.as_str() != text {
         faults.push((
@@ -101,20 +96,21 @@ pub(super) fn redirect_uri(text: &str) -> (Option<Url>, Vec<Fault>) {
 }
 
 /// The discovery document's URL, or why it cannot be one.
-pub(super) fn server_metadata_url(text: &str) -> (Option<Url>, Vec<Fault>) {
+pub(super) fn server_metadata_url(text: &str, may_be_http: bool) -> (Option<Url>, Vec<Fault>) {
     let url = match absolute(text, FULL_METADATA_URL) {
         Ok(url) => url,
         Err(fault) => return (None, vec![fault]),
     };
-    let faults = broken(DISCOVERY, &url, text);
+    let encrypted = (!may_be_http).then_some(&ENCRYPTED);
+    let faults = broken(encrypted.into_iter().chain(DISCOVERY), &url, text);
     (Some(url), faults)
 }
 
 /// The URL of an endpoint, or why it cannot be one.
-pub(super) fn endpoint(text: &str) -> (Option<Url>, Vec<Fault>) {
+pub(super) fn endpoint(text: &str, may_be_http: bool) -> (Option<Url>, Vec<Fault>) {
     match absolute(text, FULL_ENDPOINT) {
         Ok(url) => {
-            let faults = broken(&[], &url, text);
+            let faults = broken((!may_be_http).then_some(&ENCRYPTED), &url, text);
             (Some(url), faults)
         }
         Err(fault) => (None, vec![fault]),
@@ -132,12 +128,12 @@ fn absolute(text: &str, hint: &'static str) -> Result<Url, Fault> {
     Err((format!("{} {found}", shown(text)), hint))
 }
 
-/// The faults of the rules, and of those for either URL, that are broken.
-fn broken(rules: &[Rule], url: &Url, text: &str) -> Vec<Fault> {
+/// The faults of the rules, and of those for every URL, that are broken.
+fn broken<'r>(rules: impl IntoIterator<Item = &'r Rule>, url: &Url, text: &str) -> Vec<Fault> {
     let fault = |found| format!("{} {found}", shown(text));
-    let broken = EITHER
-        .iter()
-        .chain(rules)
+    let broken = rules
+        .into_iter()
+        .chain(EVERY)
         .filter(|(is_broken, ..)| is_broken(url));
     broken
         .map(|(_, found, hint)| (fault(found), *hint))
@@ -153,11 +149,19 @@ fn has_user(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }
 
-/// Whether the path is one of the routes in `web`.
+/// Whether the path is one of the routes in `web`, below whatever base path.
 fn is_taken(url: &Url) -> bool {
     let path = url.path();
-    matches!(path, "/auth/login" | "/auth/logout") || path.starts_with("/auth/login/")
+    ROUTES.iter().any(|route| path.ends_with(route)) || path.contains("/auth/login/")
 }
+
+/// The routes in `web`.
+const ROUTES: &[&str] = &[
+    "/auth/login",
+    "/auth/logout",
+    "/auth/backchannel-logout",
+    "/auth/frontchannel-logout",
+];
 
 /// Whether the router would refuse the path, as what once were patterns.
 fn is_pattern(url: &Url) -> bool {
@@ -179,7 +183,7 @@ mod tests {
     use super::{Fault, Url, redirect_uri, server_metadata_url};
 
     /// Faults as a report shows them, without the URL in front.
-    fn faults(parse: fn(&str) -> (Option<Url>, Vec<Fault>), text: &str) -> Vec<String> {
+    fn faults(parse: impl Fn(&str) -> (Option<Url>, Vec<Fault>), text: &str) -> Vec<String> {
         let shown = |(found, hint): Fault| {
             format!(
                 "{}; {hint}",
@@ -228,11 +232,8 @@ mod tests {
         check("https://App.example/cb", &[plain]);
         check("https://app.example/a/../cb", &[plain]);
         check(" https://app.example/cb", &[plain]);
-        check("http://app.example/#x", &[no_https, fragment, no_path]);
-        check(
-            "http://localhost:{port}/cb",
-            &["has the placeholder {port}, which is not supported yet; write the port itself"],
-        );
+        check("http://app.example/#x", &[no_https, no_path, fragment]);
+        check("https://app.example/app/auth/backchannel-logout", &[taken]);
         check(
             "https://me:hunter2@app.example/cb",
             &["the URL has a user name or password; leave that out"],
@@ -242,7 +243,11 @@ mod tests {
     #[test]
     fn server_metadata_url_is_a_protected_discovery_url() {
         let check = |text, expected: &[&str]| {
-            assert_eq!(faults(server_metadata_url, text), expected, "{text}");
+            assert_eq!(
+                faults(|text| server_metadata_url(text, false), text),
+                expected,
+                "{text}"
+            );
         };
         let full = |found| format!("{found}; {}", super::FULL_METADATA_URL);
 
@@ -272,6 +277,18 @@ mod tests {
             "https://idp.example/.well-known/openid-configuration#x",
             &["has a fragment; leave out \"#\" and what follows"],
         );
+    }
+
+    #[test]
+    fn http_is_right_where_it_is_allowed() {
+        let url = "http://idp:9000/.well-known/openid-configuration";
+        let no_faults: [String; 0] = [];
+        assert_eq!(
+            faults(|text| server_metadata_url(text, true), url),
+            no_faults
+        );
+        let endpoint = |text: &str| super::endpoint(text, true);
+        assert_eq!(faults(endpoint, "http://idp:9000/token"), no_faults);
     }
 
     #[test]

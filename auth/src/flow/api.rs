@@ -59,6 +59,7 @@ impl Flow<'_> {
             issuer: metadata.issuer.clone(),
             subject,
             claims,
+            end_session_endpoint: None,
             tokens,
         })
     }

@@ -15,13 +15,16 @@ pub(crate) struct Callback {
     pub(crate) iss: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) error_description: Option<String>,
+    /// What a provider tells once, at somebody's first login: a name. It comes through the browser, and is
+    /// worth as much as what the visitor says.
+    pub(crate) user: Option<String>,
 }
 
 impl Callback {
     /// Reads the query of the callback's URL. Parameters that nobody knows are left alone, as they must be.
     ///
     /// # Errors
-    /// One of the five stands more than once (RFC 6749 3.1).
+    /// One of the six stands more than once (RFC 6749 3.1).
     pub(crate) fn parse(query: &str) -> Result<Self, LoginError> {
         let mut callback = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -40,6 +43,11 @@ impl Callback {
         Ok(callback)
     }
 
+    /// Whether a parameter means something.
+    pub(crate) fn knows(name: &str) -> bool {
+        NAMES.contains(&name)
+    }
+
     fn place(&mut self, name: &str) -> Option<(&'static str, &mut Option<String>)> {
         let name = NAMES.into_iter().find(|known| *known == name)?;
         let place = match name {
@@ -47,20 +55,21 @@ impl Callback {
             "code" => &mut self.code,
             "iss" => &mut self.iss,
             "error" => &mut self.error,
-            _ => &mut self.error_description,
+            "error_description" => &mut self.error_description,
+            _ => &mut self.user,
         };
         Some((name, place))
     }
 }
 
-const NAMES: [&str; 5] = ["state", "code", "iss", "error", "error_description"];
+const NAMES: [&str; 6] = ["state", "code", "iss", "error", "error_description", "user"];
 
 #[cfg(test)]
 mod tests {
     use super::Callback;
 
     #[test]
-    fn it_reads_the_five_and_leaves_the_rest_alone() {
+    fn it_reads_the_six_and_leaves_the_rest_alone() {
         let query = "state=s&iss=https%3A%2F%2Fidp.test&code=4%2F0A+b&scope=email&scope=x&authuser=0&error=&\
                      error_description=%C3%A4%FF";
         let callback = Callback::parse(query).unwrap();
@@ -77,7 +86,7 @@ mod tests {
 
     #[test]
     fn it_refuses_duplicates() {
-        for name in ["state", "code", "iss", "error", "error_description"] {
+        for name in super::NAMES {
             for query in [
                 format!("{name}=a&x=1&{name}=b"),
                 format!("{name}=&{name}=a"),

@@ -7,7 +7,7 @@ use openidconnect::{
     AsyncHttpClient, AuthType, AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret,
     CsrfToken, EmptyAdditionalClaims, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
     IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope,
+    RefreshToken, RequestTokenError, Scope,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
         CoreJweContentEncryptionAlgorithm, CoreResponseType, CoreRevocableToken,
@@ -19,12 +19,15 @@ use url::Url;
 use super::{SCOPES, token_response::TokenResponse};
 use crate::{
     LoginError,
-    config::{Asked, ClientAuthentication},
+    config::{Asked, ClientAuthentication, ProviderConfig},
     error::cut,
     http::Http,
     json,
     provider::{Metadata, Preset, Provider},
 };
+
+/// The parameter that says how the answer comes.
+const MODE: &str = "response_mode";
 
 /// The crate's client with this crate's token response, in which the ID token stays a string, and
 /// with the two endpoints known.
@@ -49,16 +52,28 @@ type OpenIdClient = openidconnect::Client<
 >;
 
 /// This app as a client of one provider.
-pub(super) struct Client {
+pub(super) struct Client<'p> {
+    config: &'p ProviderConfig,
     preset: &'static Preset,
-    asked: Asked,
+    asked: &'p Asked,
     openid: OpenIdClient,
     token_endpoint: Url,
+    issuer: String,
 }
 
-impl Client {
+/// For what one asks the token endpoint.
+pub(super) enum Grant<'g> {
+    /// [Core 3.1.3.1](https://openid.net/specs/openid-connect-core-1_0.html#TokenRequest): the code for the
+    /// tokens. It is sent once: a code is good for one request, whatever comes of it.
+    Code { code: String, code_verifier: String },
+    /// [Core 12.1](https://openid.net/specs/openid-connect-core-1_0.html#RefreshingAccessToken): new tokens, for
+    /// no other scopes than those that were granted.
+    Refresh { refresh_token: &'g str },
+}
+
+impl<'p> Client<'p> {
     pub(super) fn new(
-        provider: &Provider,
+        provider: &'p Provider,
         metadata: &Metadata,
         redirect_uri: &Url,
     ) -> Result<Self, LoginError> {
@@ -72,16 +87,18 @@ impl Client {
         } else {
             AuthType::BasicAuth
         };
+        let config = &provider.config;
         let said = metadata.client_authentication.clone().unwrap_or(unsaid);
-        let asked = provider.config.asked.clone();
-        let auth_type = match asked.client_authentication {
+        let auth_type = match config.asked.client_authentication {
             Some(ClientAuthentication::Basic) => AuthType::BasicAuth,
-            Some(ClientAuthentication::Post) => AuthType::RequestBody,
+            Some(ClientAuthentication::Post | ClientAuthentication::PrivateKeyJwt) => {
+                AuthType::RequestBody
+            }
             Some(ClientAuthentication::None) | None => said,
         };
-        let client_id = ClientId::new(provider.config.client_id.clone());
+        let client_id = ClientId::new(config.client_id.clone());
         let mut client = openidconnect::Client::new(client_id, issuer, JsonWebKeySet::default());
-        if let Some(secret) = &provider.config.client_secret {
+        if let Some(secret) = &config.client_secret {
             client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
         }
         let client = client
@@ -95,10 +112,12 @@ impl Client {
             None => client,
         };
         Ok(Self {
+            config,
             preset: provider.preset(),
-            asked,
+            asked: &config.asked,
             openid: client,
             token_endpoint: metadata.token_endpoint.url().clone(),
+            issuer: metadata.issuer.clone(),
         })
     }
 
@@ -120,7 +139,10 @@ impl Client {
                 scopes.filter(|scope| *scope != "openid").collect()
             }
             (None, Some(oauth)) => oauth.scopes.iter().map(String::as_str).collect(),
-            (None, None) => SCOPES.to_vec(),
+            (None, None) => match &self.preset.scopes {
+                Some(scopes) => scopes.iter().map(String::as_str).collect(),
+                None => SCOPES.to_vec(),
+            },
         };
         let mut request = self
             .openid
@@ -128,6 +150,9 @@ impl Client {
             .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())));
         if self.asked.parameter("prompt").is_none() {
             request = request.add_prompt(CoreAuthPrompt::SelectAccount);
+        }
+        if let (Some(mode), None) = (&self.preset.response_mode, self.asked.parameter(MODE)) {
+            request = request.add_extra_param(MODE, mode);
         }
         for (name, value) in &self.asked.parameters {
             request = request.add_extra_param(name, value);
@@ -139,30 +164,84 @@ impl Client {
         request.url().0
     }
 
-    /// [Core 3.1.3.1](https://openid.net/specs/openid-connect-core-1_0.html#TokenRequest): the code
-    /// for the tokens. It is sent once: a code is good for one request, whatever comes of it.
+    /// What the token endpoint gives for it. `now` and `jti` are for the statement of a client that signs one.
     pub(super) async fn exchange(
-        &self,
+        self,
         http: &Http,
-        code: String,
-        code_verifier: String,
+        grant: Grant<'_>,
+        now: i64,
+        jti: &str,
     ) -> Result<TokenResponse, LoginError> {
         let endpoint = TokenEndpoint {
             http,
             url: &self.token_endpoint,
         };
-        let mut request = self.openid.exchange_code(AuthorizationCode::new(code));
-        if self.preset.takes_code_challenge {
-            request = request.set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
-        }
-        request
-            .request_async(&endpoint)
-            .await
-            .map_err(|error| match error {
-                RequestTokenError::Request(error) => error,
-                RequestTokenError::Parse(error, _) => self.unreadable(error.inner()),
-                RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => self.empty(),
-            })
+        let statement = self.statement(now, jti)?;
+        let openid = match (&statement, self.is_secret_signed()) {
+            (Some(secret), true) => {
+                let secret = ClientSecret::new(secret.clone());
+                self.openid.clone().set_client_secret(secret)
+            }
+            _ => self.openid.clone(),
+        };
+        let assertion = statement.filter(|_| !self.is_secret_signed());
+        let assertion = assertion.iter().flat_map(|statement| {
+            let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            [
+                ("client_assertion_type", kind),
+                ("client_assertion", statement),
+            ]
+        });
+        let answer = match grant {
+            Grant::Code {
+                code,
+                code_verifier,
+            } => {
+                let mut request = openid.exchange_code(AuthorizationCode::new(code));
+                if self.preset.takes_code_challenge {
+                    request = request.set_pkce_verifier(PkceCodeVerifier::new(code_verifier));
+                }
+                for (name, value) in assertion {
+                    request = request.add_extra_param(name, value);
+                }
+                request.request_async(&endpoint).await
+            }
+            Grant::Refresh { refresh_token } => {
+                let refresh_token = RefreshToken::new(refresh_token.to_owned());
+                let mut request = openid.exchange_refresh_token(&refresh_token);
+                for (name, value) in assertion {
+                    request = request.add_extra_param(name, value);
+                }
+                request.request_async(&endpoint).await
+            }
+        };
+        answer.map_err(|error| match error {
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::Parse(error, _) => self.unreadable(error.inner()),
+            RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_) => self.empty(),
+        })
+    }
+
+    /// Whether what the client's key signs passes as its secret; else it is an assertion.
+    fn is_secret_signed(&self) -> bool {
+        self.preset.signs_secret && self.asked.client_authentication.is_none()
+    }
+
+    /// What the client's key signs, where it has one: for the token endpoint
+    /// ([Core 9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)), or as a secret for the
+    /// issuer.
+    fn statement(&self, now: i64, jti: &str) -> Result<Option<String>, LoginError> {
+        let Some(key) = &self.config.client_key else {
+            return Ok(None);
+        };
+        let audience = if self.is_secret_signed() {
+            self.issuer.as_str()
+        } else {
+            self.token_endpoint.as_str()
+        };
+        let statement = key.statement(&self.config.client_id, audience, now, jti);
+        let failed = || LoginError::ClientKey;
+        statement.ok_or_else(failed).map(Some)
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> LoginError {

@@ -19,7 +19,7 @@ use crate::json;
 
 /// A successful token response ([RFC 6749 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1),
 /// [Core 3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)).
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(try_from = "json::Object")]
 pub(super) struct TokenResponse {
     pub(super) access_token: AccessToken,

@@ -16,7 +16,7 @@ pub fn summary(config: &Config, listen: Listen) -> String {
     };
     for (name, value) in [
         ("redirect_uri", config.redirect_uri.to_string()),
-        ("cookie_secret", length(&config.cookie_secret)),
+        ("cookie_secret", ring(&config.cookie_secrets)),
         ("cookies", cookies.to_owned()),
         ("expose_tokens", exposed(config.expose_tokens)),
         ("listens on", listen.to_string()),
@@ -88,6 +88,11 @@ fn rules(allow: &Allow) -> String {
 
 fn line(text: &mut String, name: &str, value: &str) {
     let _infallible = writeln!(text, "  {name:<20} {value}");
+}
+
+fn ring(secrets: &[Secret]) -> String {
+    let lengths: Vec<_> = secrets.iter().map(length).collect();
+    lengths.join("; formerly ")
 }
 
 /// All that is shown of a secret.

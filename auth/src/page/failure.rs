@@ -4,7 +4,7 @@ use askama::Template;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Response, StatusCode};
 
-use super::{Pictures, respond};
+use super::{Allowed, respond};
 use crate::error::{LoginError, cut};
 
 const UNAVAILABLE: &str = "Login is not available right now";
@@ -22,39 +22,67 @@ pub(crate) struct FailureView<'a> {
     pub(crate) error_id: &'a str,
     /// Whether the visitor has a session, which a failed login leaves alone.
     pub(crate) is_logged_in: bool,
+    /// The start page.
+    pub(crate) home: &'a str,
 }
 
 /// The page for a login that did not happen, with its status.
-pub(crate) fn failure(error: &LoginError, view: &FailureView<'_>) -> Response<String> {
-    let who = view.provider.unwrap_or("The login provider");
-    let words = words(error, who);
-    let status = words.status;
-    let page = FailurePage {
-        reason: error.reason(),
-        words,
-        who,
-        quote: quote(error),
-        try_again: view.try_again,
-        error_id: view.error_id,
-        is_logged_in: view.is_logged_in,
-    };
-    let mut response = respond(status, &page, Pictures::None);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+pub(crate) fn failure(page: &Failure<'_>) -> Response<String> {
+    let mut response = respond(page.status, page, Allowed::NOTHING);
+    if page.status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(RETRY_AFTER, BUSY_SECONDS);
     }
     response
 }
 
-#[derive(Template)]
+/// What a page says about a login that did not happen. Nothing of it is secret.
+#[derive(Debug, Template)]
 #[template(path = "failure.html")]
-struct FailurePage<'a> {
-    reason: &'static str,
-    words: Words,
-    who: &'a str,
-    quote: Option<String>,
-    try_again: Option<&'a str>,
-    error_id: &'a str,
-    is_logged_in: bool,
+#[non_exhaustive]
+pub struct Failure<'a> {
+    /// The status to answer with.
+    pub status: StatusCode,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What happened, and what to do.
+    pub text: String,
+    /// The stable name of the cause, [`LoginError::reason`].
+    pub reason: &'static str,
+    /// What the provider is called.
+    pub who: &'a str,
+    /// What the provider itself said, where that may help. It is foreign text.
+    pub quote: Option<String>,
+    /// Where another try begins.
+    pub try_again: Option<&'a str>,
+    /// The name under which the log has this error.
+    pub error_id: &'a str,
+    /// Whether the visitor is logged in all the same.
+    pub is_logged_in: bool,
+    /// The start page.
+    pub home: &'a str,
+}
+
+impl<'a> Failure<'a> {
+    pub(crate) fn new(error: &LoginError, view: &FailureView<'a>) -> Self {
+        let who = view.provider.unwrap_or("The login provider");
+        let Words {
+            status,
+            title,
+            text,
+        } = words(error, who);
+        Self {
+            status,
+            title,
+            text,
+            reason: error.reason(),
+            who,
+            quote: quote(error),
+            try_again: view.try_again,
+            error_id: view.error_id,
+            is_logged_in: view.is_logged_in,
+            home: view.home,
+        }
+    }
 }
 
 /// What a visitor is told.
@@ -114,7 +142,7 @@ fn words(error: &LoginError, who: &str) -> Words {
             "This login was refused",
             format!("{who} did not complete the login."),
         ),
-        E::TokenResponse { .. } | E::User { .. } | E::IdToken(_) => (
+        E::TokenResponse { .. } | E::User { .. } | E::UserInfo { .. } | E::IdToken(_) => (
             StatusCode::BAD_REQUEST,
             "This login could not be verified",
             format!("{who} sent something that did not pass the checks made here."),
@@ -131,6 +159,12 @@ fn words(error: &LoginError, who: &str) -> Words {
             StatusCode::SERVICE_UNAVAILABLE,
             "Too many logins at once",
             "Please try again in a minute.".to_owned(),
+        ),
+        E::ClientKey => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here",
+            "This app could not prove to the login provider who it is. This is no fault of yours."
+                .to_owned(),
         ),
         E::Store { .. } => (
             StatusCode::INTERNAL_SERVER_ERROR,

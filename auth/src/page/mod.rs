@@ -1,7 +1,11 @@
-//! The pages: one look, no JavaScript, and headers that allow nothing a page does not need.
+//! The pages: one look, no JavaScript that is needed, and headers that allow nothing a page does not need.
 
+mod choose_login;
 mod failure;
+mod forbidden;
 mod logout;
+mod replaced;
+mod repost;
 
 use std::sync::LazyLock;
 
@@ -14,20 +18,42 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use sha2::{Digest, Sha256};
 
+pub(crate) use choose_login::choose_login;
+pub use choose_login::{ChooseLogin, LoginChoice};
+pub use failure::Failure;
 pub(crate) use failure::{FailureView, failure};
-pub(crate) use logout::{ConfirmLogout, confirm_logout};
+pub use forbidden::Forbidden;
+pub(crate) use forbidden::forbidden;
+pub use logout::ConfirmLogout;
+pub(crate) use logout::confirm_logout;
+pub(crate) use replaced::with_headers;
+pub use replaced::{OwnPages, Pages};
+pub(crate) use repost::repost;
 
 /// The stylesheet of every page. It stands in the page, so that an app needs no route for it.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
-/// Which pictures a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pictures {
-    /// None.
-    None,
-    /// That of the visitor, wherever the provider keeps it.
-    #[cfg(feature = "jarvis")]
-    Anywhere,
+/// What a page may do beside showing its text: nothing by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Allowed<'a> {
+    /// Show pictures, wherever they are.
+    pub(crate) pictures: bool,
+    /// Send its forms on to this origin as well, which browsers hold a redirect after a form to.
+    pub(crate) forms_to: Option<&'a str>,
+    /// Run this script.
+    pub(crate) script: Option<&'a str>,
+    /// Be framed by this origin.
+    pub(crate) framed_by: Option<&'a str>,
+}
+
+impl Allowed<'_> {
+    /// Nothing.
+    pub(crate) const NOTHING: Self = Self {
+        pictures: false,
+        forms_to: None,
+        script: None,
+        framed_by: None,
+    };
 }
 
 /// The page with its headers.
@@ -36,7 +62,7 @@ pub(crate) enum Pictures {
 pub(crate) fn respond(
     status: StatusCode,
     template: &impl Template,
-    pictures: Pictures,
+    allowed: Allowed<'_>,
 ) -> Response<String> {
     let (status, html) = match template.render() {
         Ok(html) => (status, html),
@@ -47,7 +73,7 @@ pub(crate) fn respond(
     };
     let mut response = Response::new(html);
     *response.status_mut() = status;
-    *response.headers_mut() = headers(pictures);
+    *response.headers_mut() = headers(allowed);
     response.headers_mut().insert(
         CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
@@ -56,31 +82,51 @@ pub(crate) fn respond(
 }
 
 /// What every answer carries, page or redirect: kept nowhere, framed by nobody, told to no other site.
-pub(crate) fn headers(pictures: Pictures) -> HeaderMap {
-    let policy = match pictures {
-        Pictures::None => &*STRICT,
-        #[cfg(feature = "jarvis")]
-        Pictures::Anywhere => &*WITH_PICTURES,
+pub(crate) fn headers(allowed: Allowed<'_>) -> HeaderMap {
+    let policy = if allowed == Allowed::NOTHING {
+        STRICT.clone()
+    } else {
+        policy(allowed)
     };
-    HeaderMap::from_iter([
+    let mut headers = HeaderMap::from_iter([
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (CONTENT_SECURITY_POLICY, policy.clone()),
+        (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    ])
+    ]);
+    if allowed.framed_by.is_none() {
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    headers
 }
 
-static STRICT: LazyLock<HeaderValue> = LazyLock::new(|| policy("data:"));
-#[cfg(feature = "jarvis")]
-static WITH_PICTURES: LazyLock<HeaderValue> = LazyLock::new(|| policy("http: https: data:"));
+static STRICT: LazyLock<HeaderValue> = LazyLock::new(|| policy(Allowed::NOTHING));
+static STYLE_HASH: LazyLock<String> = LazyLock::new(|| hash(STYLE));
 
-/// The Content-Security-Policy: this stylesheet by its hash, these pictures, forms to this app, nothing else.
-fn policy(pictures: &str) -> HeaderValue {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// The Content-Security-Policy: this stylesheet by its hash, forms to this app, and what is allowed beside.
+fn policy(allowed: Allowed<'_>) -> HeaderValue {
+    let style = &*STYLE_HASH;
+    let pictures = if allowed.pictures {
+        "http: https: data:"
+    } else {
+        "data:"
+    };
+    let forms_to = allowed
+        .forms_to
+        .map(|origin| format!(" {origin}"))
+        .unwrap_or_default();
+    let script = allowed
+        .script
+        .map(|script| format!(" script-src {};", hash(script)));
+    let script = script.unwrap_or_default();
+    let framed_by = allowed.framed_by.unwrap_or("'none'");
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src {pictures}; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src {style}; img-src {pictures};{script} form-action 'self'{forms_to}; \
+         base-uri 'none'; frame-ancestors {framed_by}"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
@@ -89,10 +135,10 @@ fn policy(pictures: &str) -> HeaderValue {
 mod tests {
     use http::StatusCode;
 
-    use super::{ConfirmLogout, Pictures, STYLE, headers, respond};
+    use super::{Allowed, ConfirmLogout, STYLE, headers, respond};
 
-    fn policy(pictures: Pictures) -> String {
-        headers(pictures)["content-security-policy"]
+    fn policy(allowed: Allowed<'_>) -> String {
+        headers(allowed)["content-security-policy"]
             .to_str()
             .expect("ASCII")
             .to_owned()
@@ -100,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_policy_allows_the_stylesheet_and_no_script() {
-        let policy = policy(Pictures::None);
+        let policy = policy(Allowed::NOTHING);
         assert!(
             policy.starts_with("default-src 'none'; style-src 'sha256-"),
             "{policy}"
@@ -115,10 +161,29 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "jarvis")]
     #[test]
-    fn pictures_may_come_from_anywhere_where_there_is_one() {
-        assert!(policy(Pictures::Anywhere).contains("; img-src http: https: data:;"));
+    fn only_what_is_allowed_is_added() {
+        let pictures = Allowed {
+            pictures: true,
+            ..Allowed::NOTHING
+        };
+        assert!(policy(pictures).contains("; img-src http: https: data:;"));
+        let forms = Allowed {
+            forms_to: Some("https://idp.test"),
+            ..Allowed::NOTHING
+        };
+        assert!(policy(forms).contains("; form-action 'self' https://idp.test;"));
+        let script = Allowed {
+            script: Some("x()"),
+            ..Allowed::NOTHING
+        };
+        assert!(policy(script).contains("; script-src 'sha256-"));
+        let framed = Allowed {
+            framed_by: Some("https://idp.test"),
+            ..Allowed::NOTHING
+        };
+        assert!(policy(framed).ends_with("; frame-ancestors https://idp.test"));
+        assert!(!headers(framed).contains_key("x-frame-options"));
     }
 
     #[test]
@@ -126,8 +191,11 @@ mod tests {
         let view = ConfirmLogout {
             csrf_token: "t",
             is_refused: false,
+            action: "/auth/logout",
+            home: "/",
+            provider: None,
         };
-        let response = respond(StatusCode::OK, &view, Pictures::None);
+        let response = respond(StatusCode::OK, &view, Allowed::NOTHING);
         assert!(response.body().contains(&format!("<style>{STYLE}</style>")));
         assert_eq!(
             response.headers()["content-type"],

@@ -9,7 +9,7 @@ use http::{HeaderMap, header::CACHE_CONTROL};
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::Preset;
+use super::Rules;
 use crate::{LoginError, http::Http};
 
 /// The shortest and longest time a document is kept, in seconds, whatever its `max-age`.
@@ -28,13 +28,13 @@ pub(super) trait Document: Sized {
     const MAY_BE_STALE: bool;
 
     /// Reads and checks it; what is special about its provider may make it right.
-    fn parse(url: &Url, body: &[u8], preset: &Preset) -> Result<Self, LoginError>;
+    fn parse(url: &Url, body: &[u8], rules: Rules<'_>) -> Result<Self, LoginError>;
 }
 
 /// One document. Whoever comes while it is being fetched waits for that one answer, good or bad.
 #[derive(Debug)]
 pub(super) struct Cache<T> {
-    preset: &'static Preset,
+    rules: Rules<'static>,
     slot: Mutex<Slot<T>>,
     /// How many fetches have ended: who waited sees by it that one ended meanwhile.
     fetches: AtomicU64,
@@ -55,14 +55,14 @@ struct Kept<T> {
 }
 
 impl<T> Cache<T> {
-    pub(super) fn new(preset: &'static Preset) -> Self {
+    pub(super) fn new(rules: Rules<'static>) -> Self {
         let slot = Slot {
             kept: None,
             failure: None,
             asked_ahead_at: None,
         };
         Self {
-            preset,
+            rules,
             slot: Mutex::new(slot),
             fetches: AtomicU64::new(0),
         }
@@ -130,7 +130,7 @@ impl<T: Document> Cache<T> {
     ) -> Result<Arc<T>, LoginError> {
         let answer = http.fetch(url).await;
         let fetched = answer.and_then(|answer| {
-            let document = Arc::new(T::parse(url, answer.body(), self.preset)?);
+            let document = Arc::new(T::parse(url, answer.body(), self.rules)?);
             let fresh_until = now.saturating_add(lifetime(answer.headers()));
             Ok(Kept {
                 url: url.clone(),

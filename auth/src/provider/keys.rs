@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{Algorithm, Document, Preset};
+use super::{Algorithm, Document, Rules};
 use crate::{LoginError, error::cut, json};
 
 /// [RFC 7518 3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3): 2048 bits or more must be
@@ -40,7 +40,7 @@ pub(crate) enum NoKey {
 impl Document for KeySet {
     const MAY_BE_STALE: bool = false;
 
-    fn parse(url: &Url, body: &[u8], _: &Preset) -> Result<Self, LoginError> {
+    fn parse(url: &Url, body: &[u8], _: Rules<'_>) -> Result<Self, LoginError> {
         #[derive(Deserialize)]
         struct Set {
             keys: Vec<Value>,

@@ -5,10 +5,10 @@
 //! keeps nobody out.
 
 use openidconnect::{AuthType, AuthUrl, TokenUrl};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
-use super::{Document, Preset};
+use super::{Document, Preset, Rules};
 use crate::{LoginError, config::is_loopback, error::cut, json};
 
 /// What stands between an issuer and its discovery document
@@ -24,6 +24,9 @@ pub(crate) struct Metadata {
     pub(crate) token_endpoint: TokenUrl,
     /// None at a provider without OpenID.
     pub(crate) jwks_uri: Option<Url>,
+    pub(crate) userinfo_endpoint: Option<Url>,
+    /// [RP-Initiated Logout 2.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#OPMetadata).
+    pub(crate) end_session_endpoint: Option<Url>,
     /// How the client authenticates at the token endpoint, where the metadata say it.
     pub(crate) client_authentication: Option<AuthType>,
     /// RFC 9207 3: every authorization response says `iss`.
@@ -38,19 +41,36 @@ struct Members {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    userinfo_endpoint: Option<String>,
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    end_session_endpoint: Option<String>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
     authorization_response_iss_parameter_supported: Option<bool>,
     id_token_signing_alg_values_supported: Option<Vec<String>>,
+}
+
+/// An optional member of an odd type is none.
+fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
 }
 
 impl Document for Metadata {
     /// A provider whose discovery is down for a while can still serve logins.
     const MAY_BE_STALE: bool = true;
 
-    fn parse(url: &Url, body: &[u8], preset: &Preset) -> Result<Self, LoginError> {
+    fn parse(url: &Url, body: &[u8], rules: Rules<'_>) -> Result<Self, LoginError> {
         let members: Members = json::from_slice(body).map_err(|error| unreadable(url, &error))?;
-        check_issuer(url, &members.issuer, preset)?;
-        let endpoint = |name, value: &str| endpoint(url, name, value);
+        check_issuer(url, &members.issuer, rules.preset)?;
+        let endpoint = |name, value: &str| endpoint(url, name, value, rules.allows_http);
+        let optional = |name, value: Option<String>| {
+            let value = value?;
+            // A login can do without: what cannot be used is as good as missing.
+            let used = endpoint(name, &value);
+            used.inspect_err(|error| tracing::warn!(%error, "an endpoint is left alone"))
+                .ok()
+        };
         let methods = members.token_endpoint_auth_methods_supported;
         Ok(Self {
             authorization_endpoint: AuthUrl::from_url(endpoint(
@@ -62,6 +82,8 @@ impl Document for Metadata {
                 &members.token_endpoint,
             )?),
             jwks_uri: Some(endpoint("jwks_uri", &members.jwks_uri)?),
+            userinfo_endpoint: optional("userinfo_endpoint", members.userinfo_endpoint),
+            end_session_endpoint: optional("end_session_endpoint", members.end_session_endpoint),
             issuer: members.issuer,
             client_authentication: methods.as_deref().map(client_authentication),
             says_issuer_in_responses: members
@@ -94,6 +116,8 @@ impl Metadata {
             authorization_endpoint: AuthUrl::from_url(authorize_url.clone()),
             token_endpoint: TokenUrl::from_url(access_token_url.clone()),
             jwks_uri: None,
+            userinfo_endpoint: None,
+            end_session_endpoint: None,
             client_authentication: Some(AuthType::RequestBody),
             says_issuer_in_responses: false,
             id_token_algorithms: Vec::new(),
@@ -125,14 +149,19 @@ fn issuer_of(url: &Url) -> &str {
 
 /// Secrets and codes go over https. Only a provider on this machine may say http, and only about
 /// this machine.
-fn endpoint(discovery: &Url, name: &str, value: &str) -> Result<Url, LoginError> {
+fn endpoint(
+    discovery: &Url,
+    name: &str,
+    value: &str,
+    allows_http: bool,
+) -> Result<Url, LoginError> {
     let refused = |why: &str| LoginError::Metadata {
         detail: format!("{name} {:?} {why}", cut(value)),
     };
     let url = Url::parse(value).map_err(|_| refused("is no absolute URL"))?;
     match url.scheme() {
         "https" => Ok(url),
-        "http" if discovery.scheme() == "http" && is_loopback(&url) => Ok(url),
+        "http" if discovery.scheme() == "http" && (allows_http || is_loopback(&url)) => Ok(url),
         _ => Err(refused("is not https")),
     }
 }
@@ -152,7 +181,7 @@ mod tests {
     use serde_json::{Value, json};
     use url::Url;
 
-    use super::{Document, Metadata, Preset};
+    use super::{Document, Metadata, Preset, Rules};
     use crate::LoginError;
 
     const AT: &str = "https://idp.test/tenant/.well-known/openid-configuration";
@@ -172,13 +201,17 @@ mod tests {
         document
     }
 
+    fn read(at: &str, body: &[u8], allows_http: bool) -> Result<Metadata, LoginError> {
+        let preset = &Preset::default();
+        let rules = Rules {
+            preset,
+            allows_http,
+        };
+        Metadata::parse(&Url::parse(at).unwrap(), body, rules)
+    }
+
     fn parse(at: &str, document: &Value) -> Result<Metadata, LoginError> {
-        let body = document.to_string();
-        Metadata::parse(
-            &Url::parse(at).unwrap(),
-            body.as_bytes(),
-            &Preset::default(),
-        )
+        read(at, document.to_string().as_bytes(), false)
     }
 
     #[test]
@@ -256,8 +289,7 @@ mod tests {
     #[test]
     fn it_refuses_text_that_is_not_json() {
         let check = |body: &[u8], reason: &str| {
-            let error =
-                Metadata::parse(&Url::parse(AT).unwrap(), body, &Preset::default()).unwrap_err();
+            let error = read(AT, body, false).unwrap_err();
             assert_eq!(error.reason(), reason, "{error}");
         };
         check(b"<!doctype html>", "provider.not_json");

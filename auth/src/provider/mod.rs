@@ -23,6 +23,23 @@ use crate::{
     http::Http,
 };
 
+/// What may be special about a document.
+#[derive(Debug, Clone, Copy)]
+struct Rules<'p> {
+    preset: &'p Preset,
+    /// Whether its endpoints may be at `http://` on other hosts.
+    allows_http: bool,
+}
+
+impl Rules<'static> {
+    fn of(config: &ProviderConfig) -> Self {
+        Self {
+            preset: config.habits,
+            allows_http: config.allow_insecure_http,
+        }
+    }
+}
+
 /// One `[auth.NAME]` of the configuration.
 #[derive(Debug)]
 pub struct Provider {
@@ -34,8 +51,8 @@ pub struct Provider {
 impl Provider {
     pub(crate) fn new(config: ProviderConfig) -> Self {
         Self {
-            metadata: Cache::new(config.habits),
-            keys: Cache::new(config.habits),
+            metadata: Cache::new(Rules::of(&config)),
+            keys: Cache::new(Rules::of(&config)),
             config,
         }
     }
@@ -60,6 +77,12 @@ impl Provider {
         };
         let label = self.preset().label.as_deref();
         label.or_else(host).unwrap_or(&self.config.name)
+    }
+
+    /// Whether its answer comes as a form.
+    pub(crate) fn sends_a_form(&self) -> bool {
+        let mode = self.config.asked.parameter("response_mode");
+        mode.or(self.preset().response_mode.as_deref()) == Some("form_post")
     }
 
     /// The other names under which this issuer signs ID tokens.

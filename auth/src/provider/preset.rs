@@ -11,8 +11,23 @@ use url::Url;
 pub(crate) struct Preset {
     /// What a button calls it.
     pub(super) label: Option<String>,
-    /// The hosts whose providers have these habits, whatever the section is called.
+    /// The hosts whose providers have these habits, whatever the section is called; a `*` stands for any text.
     hosts: Vec<String>,
+    /// The scopes beside `openid` that tell name and address; without, the usual two.
+    pub(crate) scopes: Option<Vec<String>>,
+    /// How it has to send the answer, `response_mode`; without, in the query.
+    pub(crate) response_mode: Option<String>,
+    /// Whether the answer of somebody's first login has their name beside the code.
+    pub(crate) name_in_callback: bool,
+    /// Whether it takes no `redirect_uri` on this machine itself.
+    pub(crate) needs_public_redirect_uri: bool,
+    /// Whether the client's secret is a statement that its key signs.
+    pub(crate) signs_secret: bool,
+    /// The claim that lists what roles somebody has.
+    pub(crate) roles_claim: Option<String>,
+    /// The parameter of the end session endpoint that says where to go afterwards, where it is not
+    /// `post_logout_redirect_uri`.
+    pub(crate) logout_target: Option<String>,
     /// For an issuer of a discovery document, what else its ID tokens say in `iss`.
     pub(super) issuer_aliases: BTreeMap<String, Vec<String>>,
     /// For the end of an issuer as a discovery URL has it, what the document may say there instead.
@@ -55,6 +70,13 @@ impl Default for Preset {
         Self {
             label: None,
             hosts: Vec::new(),
+            scopes: None,
+            response_mode: None,
+            name_in_callback: false,
+            needs_public_redirect_uri: false,
+            signs_secret: false,
+            roles_claim: None,
+            logout_target: None,
             issuer_aliases: BTreeMap::new(),
             metadata_issuers: BTreeMap::new(),
             directory: None,
@@ -84,6 +106,12 @@ const FILES: &[(&str, &str)] = &[
     ("microsoft", include_str!("presets/microsoft.toml")),
     ("github", include_str!("presets/github.toml")),
     ("linkedin", include_str!("presets/linkedin.toml")),
+    ("apple", include_str!("presets/apple.toml")),
+    ("okta", include_str!("presets/okta.toml")),
+    ("auth0", include_str!("presets/auth0.toml")),
+    ("keycloak", include_str!("presets/keycloak.toml")),
+    ("cognito", include_str!("presets/cognito.toml")),
+    ("gitlab", include_str!("presets/gitlab.toml")),
 ];
 
 static PRESETS: LazyLock<Vec<(&str, Preset)>> = LazyLock::new(|| {
@@ -107,13 +135,21 @@ pub(crate) fn choose(key: Option<&str>, section: &str, host: &str) -> &'static P
     let of_host = || {
         PRESETS
             .iter()
-            .find(|(_, preset)| preset.hosts.iter().any(|it| it == host))
+            .find(|(_, preset)| preset.hosts.iter().any(|it| is_like(it, host)))
     };
     let found = match key {
         Some(key) => called(key),
         None => called(section).or_else(of_host),
     };
     found.map_or(&GENERIC, |(_, preset)| preset)
+}
+
+fn is_like(pattern: &str, host: &str) -> bool {
+    let Some((start, end)) = pattern.split_once('*') else {
+        return pattern == host;
+    };
+    let rest = host.strip_prefix(start);
+    rest.is_some_and(|rest| rest.len() > end.len() && rest.ends_with(end))
 }
 
 #[cfg(test)]
@@ -141,6 +177,11 @@ mod tests {
         check(None, "corp", HOST, Some("Google"));
         check(None, "corp", "login.microsoftonline.com", Some("Microsoft"));
         check(None, "corp", "idp.test", None);
+        check(None, "corp", "dev-1.okta.com", Some("Okta"));
+        check(None, "corp", "okta.com", None);
+        check(None, "corp", ".okta.com", None);
+        let pool = "cognito-idp.eu-west-1.amazonaws.com";
+        check(None, "corp", pool, Some("Amazon Cognito"));
         check(Some("other"), "google", HOST, None);
     }
 
@@ -161,6 +202,9 @@ mod tests {
         let at = "https://www.linkedin.com/oauth";
         check("linkedin", at, "https://www.linkedin.com", true);
         check("linkedin", at, "https://www.linkedin.com/", false);
+        let at = "https://appleid.apple.com";
+        check("apple", at, "https://account.apple.com", true);
+        check("apple", at, "https://evil.test", false);
     }
 
     #[test]

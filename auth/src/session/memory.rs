@@ -1,7 +1,7 @@
 //! [`MemoryStore`]: sessions that last as long as the process.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -15,6 +15,7 @@ pub struct MemoryStore {
     sessions: Mutex<SessionTable>,
     pending: Mutex<PendingTable>,
     jtis: Mutex<HashMap<(String, String), i64>>,
+    accounts: Mutex<HashSet<(String, String)>>,
 }
 
 /// Sessions, and the two ways to find them that are not their hash: issuer, value, session.
@@ -240,6 +241,11 @@ impl SessionStore for MemoryStore {
         Ok(true)
     }
 
+    async fn note_account(&self, issuer: &str, subject: &str) -> Result<bool, StoreError> {
+        let account = (issuer.to_owned(), subject.to_owned());
+        Ok(lock(&self.accounts).insert(account))
+    }
+
     async fn end(&self, ids: &[IdHash]) -> Result<(), StoreError> {
         let mut table = lock(&self.sessions);
         table.remove_all(ids);
@@ -263,27 +269,21 @@ impl SessionStore for MemoryStore {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::contract, MemoryStore};
+    use std::sync::Arc;
 
-    macro_rules! contract {
-        ($($name:ident)*) => {$(
-            #[tokio::test]
-            async fn $name() {
-                contract::$name(&MemoryStore::default()).await;
-            }
-        )*};
+    use super::{
+        super::contract::{self, store_contract},
+        MemoryStore,
+    };
+
+    async fn store() -> (MemoryStore,) {
+        (MemoryStore::default(),)
     }
 
-    contract! {
-        a_pending_login_is_taken_once_and_in_its_browser
-        a_browser_drops_its_own_oldest
-        the_limit_in_all_counts_what_has_not_expired
-        a_session_is_found_three_ways
-        a_session_that_ends_is_found_no_way
-        of_two_changes_one_is_saved
-        a_touch_is_not_lost_by_a_save
-        a_refresh_is_leased_to_one_at_a_time
-        a_jti_is_new_once_until_it_expires
-        a_sweep_removes_what_has_expired
+    store_contract!(store);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn many_at_once_lose_nothing() {
+        contract::many_at_once_lose_nothing(Arc::new(MemoryStore::default())).await;
     }
 }

@@ -1,8 +1,15 @@
 //! Sessions and pending logins: server-side records behind opaque cookies.
 
-#[cfg(test)]
-mod contract;
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
 mod memory;
+mod open;
+mod pending;
+#[cfg(feature = "redis")]
+mod redis;
+mod refreshed;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 mod vault;
 
@@ -18,24 +25,22 @@ use crate::{
     LoginError,
     clock::Clock,
     config::{Config, ExposeTokens},
-    flow::Pending,
     identity::{Identity, Tokens},
     random::Random,
+    verify::time,
 };
 pub use memory::MemoryStore;
+pub(crate) use open::open_store;
+pub(crate) use pending::PENDING_LIFETIME;
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
+pub(crate) use refreshed::Refreshed;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 pub use store::{
-    IdHash, PendingLimits, PendingLogin, PutPending, Session, SessionStore, StoreError,
+    IdHash, NotAHash, PendingLimits, PendingLogin, PutPending, Session, SessionStore, StoreError,
 };
 use vault::{Purpose, Vault};
-
-/// How long a session lives without a request, in seconds.
-const IDLE_LIFETIME: i64 = 24 * 3_600;
-
-/// How long a session lives at most, in seconds.
-pub(crate) const SESSION_LIFETIME: i64 = 30 * 24 * 3_600;
-
-/// How long a visitor may take at the provider, in seconds.
-pub(crate) const PENDING_LIFETIME: i64 = 600;
 
 /// How often a session's use is written down at most, in seconds.
 const TOUCH_INTERVAL: i64 = 60;
@@ -43,10 +48,8 @@ const TOUCH_INTERVAL: i64 = 60;
 /// How often what has expired is removed at most, in seconds.
 const SWEEP_INTERVAL: i64 = 60;
 
-const PENDING_LIMITS: PendingLimits = PendingLimits {
-    per_browser: 10,
-    total: 10_000,
-};
+/// How long before an access token expires it is renewed, in seconds: a request that is made with it takes time.
+const REFRESH_AHEAD: i64 = 30;
 
 /// How many cookies of one name are looked at; a neighbour on the same domain can plant more.
 const COOKIES_READ: usize = 4;
@@ -59,7 +62,11 @@ pub(crate) struct Sessions {
     clock: Clock,
     random: Random,
     expose: ExposeTokens,
+    lifetime: i64,
+    idle_lifetime: i64,
+    follows_token: bool,
     swept_at: AtomicI64,
+    flights: refreshed::Flights,
 }
 
 /// A session that a cookie has opened.
@@ -87,8 +94,8 @@ impl ExposedTokens {
         self.id.as_deref()
     }
 
-    /// The access token, where `expose_tokens` has `"access"`. It is not renewed: it is good for as long
-    /// as the provider said at the login.
+    /// The access token, where `expose_tokens` has `"access"`. It is renewed before it expires, where the
+    /// provider gave a refresh token with it; else it is good for as long as the provider said at the login.
     #[must_use]
     pub fn access(&self) -> Option<&str> {
         self.access.as_deref()
@@ -111,21 +118,30 @@ impl Sessions {
         clock: Clock,
         random: Random,
     ) -> Self {
+        let seconds = |time: std::time::Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         Self {
             store,
             expose: config.expose_tokens,
-            vault: Vault::new(&config.cookie_secret),
+            vault: Vault::new(&config.cookie_secrets),
             clock,
             random,
+            lifetime: seconds(config.settings.session_lifetime),
+            idle_lifetime: seconds(config.settings.session_idle_timeout),
+            follows_token: config.settings.session_follows_token,
             swept_at: AtomicI64::new(0),
+            flights: refreshed::Flights::default(),
         }
+    }
+
+    pub(crate) fn store(&self) -> &dyn SessionStore {
+        &*self.store
     }
 
     /// The session that one of these cookie values names, if it is alive.
     pub(crate) async fn open(&self, cookies: &[&str]) -> Result<Option<OpenSession>, StoreError> {
         for cookie in plausible(cookies) {
-            let id = self.vault.hash(Purpose::Session, cookie);
-            let Some(session) = self.store.find(&[id]).await? else {
+            let ids: Vec<_> = self.vault.hashes(Purpose::Session, cookie).collect();
+            let Some(session) = self.store.find(&ids).await? else {
                 continue;
             };
             if self.is_alive(&session).await {
@@ -140,19 +156,32 @@ impl Sessions {
         Ok(None)
     }
 
-    /// The tokens of a session that may be seen. None where they were sealed with another secret: they
-    /// are as good as lost then.
+    /// The same session with what has become of it since.
+    pub(crate) fn reopened(&self, opened: &OpenSession, session: Arc<Session>) -> OpenSession {
+        OpenSession {
+            exposed: self.exposed(&session),
+            session,
+            csrf_token: opened.csrf_token.clone(),
+        }
+    }
+
+    /// The tokens of a session that may be seen.
     fn exposed(&self, session: &Session) -> ExposedTokens {
         if self.expose == ExposeTokens::default() {
             return ExposedTokens::default();
         }
-        let sealed = session.sealed_tokens.clone();
-        let opened = self.vault.open(&session.id, sealed);
-        let tokens = opened.and_then(|text| serde_json::from_slice::<Tokens>(&text).ok());
+        let tokens = self.tokens(session);
         tokens.map_or_else(ExposedTokens::default, |tokens| ExposedTokens {
             id: tokens.id_token.filter(|_| self.expose.id),
             access: self.expose.access.then_some(tokens.access_token),
         })
+    }
+
+    /// The tokens of a session. None where they were sealed with a secret that is gone: they are as good as
+    /// lost then.
+    pub(crate) fn tokens(&self, session: &Session) -> Option<Tokens> {
+        let text = self.vault.open(&session.id, &session.sealed_tokens)?;
+        serde_json::from_slice(&text).ok()
     }
 
     /// Ends a session that has expired, and writes the use of another down. A store that cannot do
@@ -160,7 +189,7 @@ impl Sessions {
     async fn is_alive(&self, session: &Session) -> bool {
         let now = self.clock.unix_seconds();
         let is_alive = session.is_alive(now);
-        let idle_until = now + IDLE_LIFETIME;
+        let idle_until = now.saturating_add(self.idle_lifetime);
         let noted = if !is_alive {
             self.store.end(&[session.id]).await
         } else if idle_until - session.idle_until >= TOUCH_INTERVAL {
@@ -175,18 +204,45 @@ impl Sessions {
     }
 
     /// Begins a session and ends the one that this browser had. The answer is the cookie's value,
-    /// which is kept nowhere else.
+    /// which is kept nowhere else, and the session that it opens.
     pub(crate) async fn begin(
         &self,
         provider: &str,
         identity: Identity,
         previous: Option<IdHash>,
-    ) -> Result<String, LoginError> {
+    ) -> Result<(String, OpenSession), LoginError> {
         let now = self.clock.unix_seconds();
         let cookie = self.random.token();
         let id = self.vault.hash(Purpose::Session, &cookie);
-        let tokens = serde_json::to_vec(&identity.tokens).map_err(unwritable)?;
-        let session = Session {
+        let session = self.filled(identity, id, provider, now)?;
+        let kept = Arc::new(session.clone());
+        self.store.insert(session, previous.as_slice()).await?;
+        let opened = OpenSession {
+            exposed: self.exposed(&kept),
+            session: kept,
+            csrf_token: self.vault.hash(Purpose::Csrf, &cookie).to_string(),
+        };
+        Ok((cookie, opened))
+    }
+
+    /// The record of a session that began at `created_at`, with what the provider says now.
+    fn filled(
+        &self,
+        identity: Identity,
+        id: IdHash,
+        provider: &str,
+        created_at: i64,
+    ) -> Result<Session, StoreError> {
+        let now = self.clock.unix_seconds();
+        let tokens = serde_json::to_vec(&identity.tokens)
+            .map_err(|error| StoreError::new(error.to_string()))?;
+        let last = created_at.saturating_add(self.lifetime);
+        let can_refresh = identity.tokens.refresh_token.is_some();
+        // With a refresh token the provider is asked when the time has come, and not before.
+        let follows = self.follows_token && !can_refresh;
+        let token_ends = time(&identity.claims, "exp").filter(|_| follows);
+        let due = identity.tokens.expires_at.filter(|_| can_refresh);
+        Ok(Session {
             id,
             version: 0,
             provider: provider.to_owned(),
@@ -195,73 +251,33 @@ impl Sessions {
             issuer: identity.issuer,
             subject: identity.subject,
             claims: identity.claims,
-            created_at: now,
-            idle_until: now + IDLE_LIFETIME,
-            expires_at: now + SESSION_LIFETIME,
-        };
-        self.store.insert(session, previous.as_slice()).await?;
-        Ok(cookie)
+            end_session_endpoint: identity.end_session_endpoint.map(String::from),
+            refresh_due: due.map(|due| due.saturating_sub(REFRESH_AHEAD)),
+            created_at,
+            idle_until: now.saturating_add(self.idle_lifetime),
+            expires_at: token_ends.map_or(last, |ends| ends.min(last)),
+        })
     }
 
-    /// Ends a session at once.
-    pub(crate) async fn end(&self, id: IdHash) -> Result<(), StoreError> {
-        self.store.end(&[id]).await
+    /// When a session was used last, to the minute, in seconds since the Unix epoch.
+    pub(crate) fn used_at(&self, session: &Session) -> i64 {
+        session.idle_until.saturating_sub(self.idle_lifetime)
     }
 
-    /// Remembers a login that was begun. The answer is the value of the browser's cookie: the one it has, if it has
-    /// one, so that several tabs can log in at once.
-    ///
-    /// # Errors
-    /// `Busy`, or the store's failure.
-    pub(crate) async fn put_pending(
+    /// Ends sessions at once.
+    pub(crate) async fn end(&self, ids: &[IdHash]) -> Result<(), StoreError> {
+        self.store.end(ids).await
+    }
+
+    /// Notes a token's identifier, which must not come again before it expires.
+    pub(crate) async fn note_jti(
         &self,
-        pending: &Pending,
-        cookies: &[&str],
-    ) -> Result<String, LoginError> {
+        issuer: &str,
+        jti: &str,
+        until: i64,
+    ) -> Result<bool, StoreError> {
         let now = self.clock.unix_seconds();
-        self.sweep_where_due(now).await?;
-        let known = plausible(cookies).first().copied().map(str::to_owned);
-        let browser = known.unwrap_or_else(|| self.random.token());
-        let state = self.vault.hash(Purpose::State, &pending.state);
-        let text = serde_json::to_vec(pending).map_err(unwritable)?;
-        let login = PendingLogin {
-            state,
-            browser: self.vault.hash(Purpose::Browser, &browser),
-            expires_at: now + PENDING_LIFETIME,
-            sealed: self.vault.seal(&self.random, &state, text),
-        };
-        match self.store.put_pending(login, PENDING_LIMITS, now).await? {
-            PutPending::Kept => Ok(browser),
-            PutPending::Full => Err(LoginError::Busy),
-        }
-    }
-
-    /// The pending login with this state, once, if it was begun in a browser with one of these cookies.
-    ///
-    /// # Errors
-    /// `CallbackState`, or the store's failure.
-    pub(crate) async fn take_pending(
-        &self,
-        state: Option<&str>,
-        cookies: &[&str],
-    ) -> Result<Pending, LoginError> {
-        let state = state.ok_or(refused("it is missing"))?;
-        let state = self.vault.hash(Purpose::State, state);
-        for cookie in plausible(cookies) {
-            let browser = self.vault.hash(Purpose::Browser, cookie);
-            let Some(login) = self.store.take_pending(&state, &browser).await? else {
-                continue;
-            };
-            if login.expires_at <= self.clock.unix_seconds() {
-                return Err(refused("it has expired"));
-            }
-            let text = self
-                .vault
-                .open(&state, login.sealed)
-                .ok_or(refused("it cannot be opened"))?;
-            return serde_json::from_slice(&text).map_err(|_| refused("it cannot be read"));
-        }
-        Err(refused("no such login is pending in this browser"))
+        self.store.note_jti(issuer, jti, now, until.max(now)).await
     }
 
     async fn sweep_where_due(&self, now: i64) -> Result<(), StoreError> {
@@ -278,10 +294,6 @@ impl Sessions {
     }
 }
 
-fn refused(detail: &'static str) -> LoginError {
-    LoginError::CallbackState { detail }
-}
-
 /// The values that have the form of [`Random::token`]; any other is not worth a question to the
 /// store.
 fn plausible<'c>(cookies: &[&'c str]) -> Vec<&'c str> {
@@ -293,11 +305,6 @@ fn plausible<'c>(cookies: &[&'c str]) -> Vec<&'c str> {
         .filter(is_token)
         .take(COOKIES_READ)
         .collect()
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
-fn unwritable(error: serde_json::Error) -> StoreError {
-    StoreError::new(error.to_string())
 }
 
 #[cfg(test)]

@@ -20,6 +20,21 @@ impl fmt::Display for IdHash {
     }
 }
 
+impl std::str::FromStr for IdHash {
+    type Err = NotAHash;
+
+    /// Reads what `Display` writes.
+    fn from_str(text: &str) -> Result<Self, NotAHash> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAHash)?;
+        bytes.try_into().map(Self).map_err(|_| NotAHash)
+    }
+}
+
+/// The text is not 43 characters of base64url.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not 43 characters of base64url")]
+pub struct NotAHash;
+
 /// One browser that is logged in.
 #[derive(Clone, PartialEq)]
 pub struct Session {
@@ -39,6 +54,10 @@ pub struct Session {
     pub claims: Map<String, Value>,
     /// The tokens, readable only with the configuration's `cookie_secret`.
     pub sealed_tokens: Vec<u8>,
+    /// Where the provider ends its own session, as it said at the login.
+    pub end_session_endpoint: Option<String>,
+    /// When the tokens have to be refreshed, in seconds since the Unix epoch; none where they cannot be.
+    pub refresh_due: Option<i64>,
     /// When the login was, in seconds since the Unix epoch.
     pub created_at: i64,
     /// When the session ends for want of requests, in seconds since the Unix epoch.
@@ -176,6 +195,9 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
         now: i64,
         until: i64,
     ) -> Result<bool, StoreError>;
+
+    /// Notes that an account has logged in. `false` where it was noted before.
+    async fn note_account(&self, issuer: &str, subject: &str) -> Result<bool, StoreError>;
 
     /// Ends sessions at once; those that are gone already do no harm.
     async fn end(&self, ids: &[IdHash]) -> Result<(), StoreError>;

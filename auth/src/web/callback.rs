@@ -1,17 +1,22 @@
 //! The path of `redirect_uri`: the visitor comes back from the provider.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
 use http::HeaderMap;
 
-use super::{Auth, HOME, User, redirect::redirect_with_cookie, refusal};
+use super::{
+    Auth, User, end_session,
+    redirect::{redirect, redirect_with_cookie},
+    refusal,
+};
 use crate::{
     LoginError,
     flow::{Callback, Pending},
     provider::Provider,
-    session::IdHash,
 };
 
 /// `GET` of the path of `redirect_uri`.
@@ -24,31 +29,57 @@ pub(super) async fn finish(
     if refusal::is_prefetch(&headers) {
         return refusal::prefetch();
     }
-    let found = find(&auth, &query.unwrap_or_default(), &headers).await;
-    let (provider, callback, pending) = match found {
+    finish_with(&auth, &user, &query.unwrap_or_default(), &headers).await
+}
+
+/// The same with the provider's answer, however it came.
+pub(super) async fn finish_with(
+    auth: &Auth,
+    user: &User,
+    answer: &str,
+    headers: &HeaderMap,
+) -> Response {
+    let callback = match Callback::parse(answer) {
+        // Streamlit's apps have registered this address for the way back from a logout as well.
+        Ok(callback) if is_logged_out(&callback) => {
+            return redirect(&auth.config().settings.after_logout);
+        }
+        Ok(callback) => callback,
+        Err(error) => return refusal::login(auth, user, None, &error).await,
+    };
+    let (provider, pending) = match find(auth, &callback, headers).await {
         Ok(found) => found,
-        Err(error) => return refusal::login(&auth, &user, None, &error),
+        Err(error) => return refusal::login(auth, user, None, &error).await,
     };
     let next = pending.next.clone();
-    let next = next.as_deref().unwrap_or(HOME);
-    match log_in(&auth, provider, callback, pending, user.session_id()).await {
+    let next = next
+        .as_deref()
+        .unwrap_or(&auth.config().settings.after_login);
+    match log_in(auth, provider, callback, pending, user).await {
         Ok(cookie) => redirect_with_cookie(next, auth.0.cookies.session.set(&cookie)),
-        Err(error) => refusal::login(&auth, &user, Some(provider), &error),
+        Err(error) => refusal::login(auth, user, Some(provider), &error).await,
     }
+}
+
+/// Whether it is an answer to a logout, and not to a login.
+fn is_logged_out(callback: &Callback) -> bool {
+    callback.code.is_none()
+        && callback.error.is_none()
+        && callback.iss.is_none()
+        && end_session::is_return(callback.state.as_deref())
 }
 
 /// The login that this callback belongs to, taken for good.
 async fn find<'a>(
     auth: &'a Auth,
-    query: &str,
+    callback: &Callback,
     headers: &HeaderMap,
-) -> Result<(&'a Provider, Callback, Pending), LoginError> {
-    let callback = Callback::parse(query)?;
+) -> Result<(&'a Provider, Pending), LoginError> {
     let browser = auth.0.cookies.pending.values(headers);
     let state = callback.state.as_deref();
     let pending = auth.0.sessions.take_pending(state, &browser).await?;
     match auth.provider(&pending.provider) {
-        Some(provider) => Ok((provider, callback, pending)),
+        Some(provider) => Ok((provider, pending)),
         None => Err(LoginError::UnknownProvider {
             name: pending.provider,
         }),
@@ -62,11 +93,21 @@ async fn log_in(
     provider: &Provider,
     callback: Callback,
     pending: Pending,
-    previous: Option<IdHash>,
+    previous: &User,
 ) -> Result<String, LoginError> {
     let identity = auth.flow(provider).finish(callback, pending).await?;
     let sessions = &auth.0.sessions;
-    let cookie = sessions.begin(provider.name(), identity, previous).await?;
+    let (issuer, subject) = (identity.issuer.clone(), identity.subject.clone());
+    let is_first = sessions.store().note_account(&issuer, &subject).await?;
+    let (cookie, opened) = sessions
+        .begin(provider.name(), identity, previous.session_id())
+        .await?;
     tracing::info!(provider = provider.name(), "login finished");
+    let user = auth.user(opened);
+    let hooks = Arc::clone(&auth.0.hooks);
+    if is_first {
+        hooks.first_login(&user).await;
+    }
+    hooks.login(&user).await;
     Ok(cookie)
 }

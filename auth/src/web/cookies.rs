@@ -2,9 +2,8 @@
 
 use cookie::{Cookie, SameSite, time::Duration};
 use http::{HeaderMap, HeaderValue, header::COOKIE};
-use url::Url;
 
-use crate::session::{PENDING_LIFETIME, SESSION_LIFETIME};
+use crate::{config::Config, session::PENDING_LIFETIME};
 
 /// Names and attributes, which depend on the scheme that visitors use: that of `redirect_uri`, also
 /// behind a proxy that speaks TLS for the app.
@@ -18,24 +17,33 @@ pub(super) struct Cookies {
 #[derive(Debug)]
 pub(super) struct CookieKind {
     name: String,
+    path: String,
     lifetime: i64,
     is_secure: bool,
 }
 
 impl Cookies {
-    pub(super) fn for_redirect_uri(redirect_uri: &Url) -> Self {
-        let is_secure = redirect_uri.scheme() == "https";
-        // RFC 6265bis 4.1.3.2: a browser takes such a name from this very host only, and over
-        // https.
-        let prefix = if is_secure { "__Host-" } else { "" };
+    pub(super) fn new(config: &Config) -> Self {
+        let settings = &config.settings;
+        let (is_secure, base_path) = (config.is_https(), settings.base_path.as_str());
+        // RFC 6265bis 4.1.3: a browser takes such a name over https only, and the second kind from this very
+        // host and for all of it.
+        let prefix = match (is_secure, base_path) {
+            (false, _) => "",
+            (true, "") => "__Host-",
+            (true, _) => "__Secure-",
+        };
+        let path = if base_path.is_empty() { "/" } else { base_path };
         let kind = |name, lifetime| CookieKind {
-            name: format!("{prefix}{name}"),
+            name: format!("{prefix}{}_{name}", settings.cookie_name),
+            path: path.to_owned(),
             lifetime,
             is_secure,
         };
+        let lifetime = settings.session_lifetime.as_secs();
         Self {
-            session: kind("auth_session", SESSION_LIFETIME),
-            pending: kind("auth_pending", PENDING_LIFETIME),
+            session: kind("session", i64::try_from(lifetime).unwrap_or(i64::MAX)),
+            pending: kind("pending", PENDING_LIFETIME),
         }
     }
 }
@@ -75,24 +83,50 @@ impl CookieKind {
 
     fn header(&self, value: &str, lifetime: i64) -> HeaderValue {
         let cookie = Cookie::build((self.name.as_str(), value))
-            .path("/")
+            .path(self.path.as_str())
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.is_secure)
             .max_age(Duration::seconds(lifetime));
-        HeaderValue::try_from(cookie.to_string()).expect("names and random values are ASCII")
+        HeaderValue::try_from(cookie.to_string()).expect("names, paths and random values are ASCII")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue, header::COOKIE};
-    use url::Url;
 
-    use super::Cookies;
+    use super::{Config, Cookies};
+
+    /// Those of an app with this callback, and these lines in its `[auth]`.
+    fn cookies_with(redirect_uri: &str, lines: &str) -> Cookies {
+        let text = format!(
+            "[auth]\nredirect_uri = '{redirect_uri}'\ncookie_secret = '0123456789abcdef0123456789abcdef'\n{lines}\n\
+             [auth.idp]\nclient_id = 'i'\nclient_secret = 's'\n\
+             server_metadata_url = 'https://idp.test/.well-known/openid-configuration'"
+        );
+        Cookies::new(&Config::from_toml(&text, "s.toml").unwrap())
+    }
 
     fn cookies(redirect_uri: &str) -> Cookies {
-        Cookies::for_redirect_uri(&Url::parse(redirect_uri).unwrap())
+        cookies_with(redirect_uri, "")
+    }
+
+    #[test]
+    fn name_path_and_lifetime_are_the_configurations() {
+        let lines = "base_path = '/app'\ncookie_name = 'jarvis'\nsession_lifetime = '1h'";
+        let check = |scheme: &str, expected: &str| {
+            let cookies = cookies_with(&format!("{scheme}://localhost/app/cb"), lines);
+            assert_eq!(cookies.session.set("v"), expected);
+        };
+        check(
+            "http",
+            "jarvis_session=v; HttpOnly; SameSite=Lax; Path=/app; Max-Age=3600",
+        );
+        check(
+            "https",
+            "__Secure-jarvis_session=v; HttpOnly; SameSite=Lax; Secure; Path=/app; Max-Age=3600",
+        );
     }
 
     #[test]

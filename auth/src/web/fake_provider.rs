@@ -24,6 +24,7 @@ use crate::{
 pub(crate) const DISCOVERY: &str = "/.well-known/openid-configuration";
 pub(crate) const KEYS: &str = "/keys";
 pub(crate) const TOKEN: &str = "/token";
+pub(crate) const USERINFO: &str = "/userinfo";
 
 /// A provider that answers as its [`World`] says, until it is dropped.
 pub(crate) struct FakeProvider {
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) header: Value,
     pub(crate) claims: Value,
     pub(crate) token: Value,
+    pub(crate) userinfo: Value,
     /// Instead of all that, by path.
     pub(crate) instead: HashMap<&'static str, Answer>,
     pub(crate) requests: Vec<Recorded>,
@@ -110,6 +112,22 @@ impl FakeProvider {
             .finish()
     }
 
+    /// A logout token about somebody, after an edit of its claims.
+    pub(crate) fn logout_token(&self, edit: impl FnOnce(&mut Value)) -> String {
+        self.edit(|world| {
+            let mut claims = json!({
+                "iss": world.claims["iss"], "aud": "client:1", "iat": world.claims["iat"],
+                "exp": world.claims["iat"].as_i64().unwrap() + 120, "jti": "logout-1",
+                "sub": "110", "sid": "provider-session",
+                "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            });
+            edit(&mut claims);
+            let mut header = world.header.clone();
+            header["typ"] = json!("logout+jwt");
+            world.signer.sign(&header.to_string(), &claims.to_string())
+        })
+    }
+
     /// How often this path was asked for.
     pub(crate) fn asked(&self, path: &str) -> usize {
         self.edit(|world| {
@@ -148,6 +166,7 @@ impl World {
             token: json!({
                 "access_token": "access", "token_type": "Bearer", "expires_in": 3599, "refresh_token": "refresh",
             }),
+            userinfo: json!({"sub": "110"}),
             instead: HashMap::new(),
             requests: Vec::new(),
         }
@@ -161,6 +180,7 @@ impl World {
             DISCOVERY => self.discovery.to_string(),
             KEYS => json!({"keys": self.keys}).to_string(),
             TOKEN => self.token_response().to_string(),
+            USERINFO => self.userinfo.to_string(),
             _ => return Answer::Says(404, String::new()),
         };
         Answer::Says(200, body)

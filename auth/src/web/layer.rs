@@ -6,7 +6,10 @@ use std::{
 };
 
 use axum::{extract::Request, response::Response};
-use http::{HeaderMap, header::SET_COOKIE};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{LOCATION, SET_COOKIE},
+};
 use tower::{Layer, Service};
 
 use super::{Auth, User, logout::EndSession};
@@ -83,7 +86,7 @@ impl Auth {
         let cookies = self.0.cookies.session.values(headers);
         if cookies.is_empty() {
             return Visit {
-                user: User::anonymous(),
+                user: self.anonymous(),
                 has_stale_cookie: false,
             };
         }
@@ -97,13 +100,17 @@ impl Auth {
                 None
             });
         let is_configured = |provider: &str| self.provider(provider).is_some();
-        match opened.filter(|opened| is_configured(&opened.session.provider)) {
+        let fresh = match opened.filter(|opened| is_configured(&opened.session.provider)) {
+            Some(opened) => self.kept_fresh(opened).await,
+            None => None,
+        };
+        match fresh {
             Some(opened) => Visit {
-                user: User::logged_in(opened),
+                user: self.user(opened),
                 has_stale_cookie: false,
             },
             None => Visit {
-                user: User::anonymous(),
+                user: self.anonymous(),
                 has_stale_cookie: is_navigation(headers),
             },
         }
@@ -114,12 +121,19 @@ impl Auth {
     /// Without a session nothing is removed: a form on another site is sent without the cookie
     /// (`SameSite`), and its answer must not remove the cookie that the visitor has all the same.
     async fn close(&self, visit: &Visit, response: &mut Response) {
-        let wants_end = response.extensions_mut().remove::<EndSession>().is_some();
-        let ended = visit.user.session_id().filter(|_| wants_end);
-        if let Some(id) = ended {
+        let wants_end = response.extensions_mut().remove::<EndSession>();
+        let ended = visit.user.opened().zip(wants_end);
+        if let Some((opened, end)) = ended {
             tracing::info!(provider = visit.user.provider(), "logged out");
-            if let Err(error) = self.0.sessions.end(id).await {
+            if let Err(error) = self.0.sessions.end(&[opened.session.id]).await {
                 tracing::error!(%error, "a session could not be ended: only its cookie goes");
+            }
+            let there = self
+                .end_session_url(&opened.session)
+                .filter(|_| end.at_provider);
+            let there = there.and_then(|url| HeaderValue::try_from(String::from(url)).ok());
+            if let Some(there) = there {
+                response.headers_mut().insert(LOCATION, there);
             }
         }
         let cookie = &self.0.cookies.session;

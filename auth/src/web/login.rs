@@ -12,9 +12,14 @@ use super::{
     Auth, LOGIN, User, canonical,
     redirect::{redirect, redirect_with_cookie},
     refusal,
-    target::own_page,
 };
-use crate::{LoginError, config::DEFAULT_PROVIDER, error::cut, provider::Provider};
+use crate::{
+    LoginError,
+    config::own_page,
+    error::cut,
+    page::{ChooseLogin, LoginChoice},
+    provider::Provider,
+};
 
 /// What stands in a path as it is.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -31,8 +36,10 @@ pub struct Login {
 }
 
 impl Login {
-    pub(super) fn new(provider: &str) -> Self {
-        Self { url: url(provider) }
+    pub(super) fn new(base_path: &str, provider: &str) -> Self {
+        Self {
+            url: url(base_path, provider),
+        }
     }
 
     /// Comes back to this page of the app, a path with or without a query, and not to the start page.
@@ -51,20 +58,19 @@ impl IntoResponse for Login {
 }
 
 /// Where a login at this provider begins.
-pub(super) fn url(provider: &str) -> String {
+pub(super) fn url(base_path: &str, provider: &str) -> String {
     // Browsers resolve these two as path segments, however they are written.
     if matches!(provider, "." | "..") {
-        return format!("{LOGIN}?provider={provider}");
+        return format!("{base_path}{LOGIN}?provider={provider}");
     }
-    format!("{LOGIN}/{}", utf8_percent_encode(provider, IN_PATH))
+    format!(
+        "{base_path}{LOGIN}/{}",
+        utf8_percent_encode(provider, IN_PATH)
+    )
 }
 
 /// The same, to come back to this page of the app.
-pub(super) fn url_with_next(provider: &str, page: &str) -> String {
-    with_next(&url(provider), page)
-}
-
-fn with_next(url: &str, page: &str) -> String {
+pub(super) fn with_next(url: &str, page: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     format!(
         "{url}{separator}next={}",
@@ -72,7 +78,8 @@ fn with_next(url: &str, page: &str) -> String {
     )
 }
 
-/// `GET /auth/login?provider=NAME`; without a name it is the provider whose keys stand in `[auth]` itself.
+/// `GET /auth/login?provider=NAME`; without a name it is the only provider, else the one whose keys stand in
+/// `[auth]` itself, else the visitor's choice.
 pub(super) async fn by_query(
     State(auth): State<Auth>,
     user: User,
@@ -81,10 +88,30 @@ pub(super) async fn by_query(
 ) -> Response {
     let query = query.unwrap_or_default();
     let mut parameters = form_urlencoded::parse(query.as_bytes());
-    let name =
+    let named =
         parameters.find_map(|(name, value)| (name == "provider").then(|| value.into_owned()));
-    let name = name.unwrap_or_else(|| DEFAULT_PROVIDER.to_owned());
-    begin(&auth, &user, &name, &query, &headers).await
+    let usual = || auth.usual_provider().map(|usual| usual.name().to_owned());
+    match named.or_else(usual) {
+        Some(name) => begin(&auth, &user, &name, &query, &headers).await,
+        None => choose(&auth, &query),
+    }
+}
+
+fn choose(auth: &Auth, query: &str) -> Response {
+    let next = next(query);
+    let url = |provider: &Provider| {
+        let url = url(&auth.0.base_path, provider.name());
+        next.as_ref()
+            .map_or_else(|| url.clone(), |next| with_next(&url, next))
+    };
+    let choices = auth.providers().iter().map(|provider| LoginChoice {
+        label: provider.label(),
+        url: url(provider),
+    });
+    auth.choose_login_page(&ChooseLogin {
+        choices: choices.collect(),
+        home: &auth.home(),
+    })
 }
 
 /// `GET /auth/login/NAME`
@@ -104,23 +131,23 @@ async fn begin(auth: &Auth, user: &User, name: &str, query: &str, headers: &Head
         let configured: Vec<&str> = auth.providers().iter().map(Provider::name).collect();
         tracing::warn!(?configured, "the URL of a login names another provider");
         let error = LoginError::UnknownProvider { name: cut(name) };
-        return refusal::login(auth, user, None, &error);
+        return refusal::login(auth, user, None, &error).await;
     };
     if refusal::is_prefetch(headers) {
         return refusal::prefetch();
     }
     let redirect_uri = &auth.config().redirect_uri;
     let next = next(query);
-    let here = match &next {
-        Some(next) => url_with_next(name, next),
-        None => url(name),
-    };
+    let here = url(&auth.0.base_path, name);
+    let here = next
+        .as_ref()
+        .map_or_else(|| here.clone(), |next| with_next(&here, next));
     if let Some(there) = canonical::elsewhere(redirect_uri, &here, query, headers) {
         return redirect(&there);
     }
     match send_to(auth, provider, next, headers).await {
         Ok(response) => response,
-        Err(error) => refusal::login(auth, user, Some(provider), &error),
+        Err(error) => refusal::login(auth, user, Some(provider), &error).await,
     }
 }
 
@@ -155,7 +182,10 @@ mod tests {
 
     #[test]
     fn every_name_has_a_url() {
-        let check = |name, expected| assert_eq!(url(name), expected);
+        let check = |name, expected: &str| {
+            assert_eq!(url("", name), expected);
+            assert_eq!(url("/app", name), format!("/app{expected}"));
+        };
         check("google", "/auth/login/google");
         check("my_idp-2.test", "/auth/login/my_idp-2.test");
         check("my idp", "/auth/login/my%20idp");

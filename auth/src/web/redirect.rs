@@ -3,12 +3,12 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, header::SET_COOKIE};
 
-use crate::page::{Pictures, headers};
+use crate::page::{Allowed, headers};
 
 /// A 303: whatever the request was, the next one is a GET.
 pub(super) fn redirect(to: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
-    response.headers_mut().extend(headers(Pictures::None));
+    response.headers_mut().extend(headers(Allowed::NOTHING));
     response
 }
 

@@ -1,7 +1,9 @@
-//! [`RequireLogin`]: around routes that are for people who are logged in.
+//! [`RequireLogin`] and [`RequireRole`]: around routes that are for people who are logged in, or for some of
+//! them.
 
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -13,10 +15,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::json;
 use tower::{Layer, Service};
 
-use super::{Auth, HOME, MissingLayer, User, login, redirect::redirect};
+use super::{Auth, LOGIN, MissingLayer, User, login, redirect::redirect};
 use crate::{
-    config::DEFAULT_PROVIDER,
-    page::{Pictures, headers},
+    page::{Allowed, Forbidden, headers},
     provider::Provider,
 };
 
@@ -27,21 +28,29 @@ use crate::{
 /// [`Auth::layer`] has to be around it.
 #[derive(Debug, Clone)]
 pub struct RequireLogin {
-    /// Where a login begins; none where there are several and nobody says which.
-    provider: Option<String>,
+    auth: Auth,
+    /// Where a login begins.
+    login: String,
+    /// Roles of which the visitor needs one; none where a login is enough.
+    roles: Arc<[String]>,
 }
+
+/// Lets nobody through who is not logged in, as [`RequireLogin`] does, nor who lacks a role: that is a 403, as a
+/// page or with a problem body.
+#[derive(Debug, Clone)]
+pub struct RequireRole(RequireLogin);
 
 impl Auth {
     /// Requires a login of the routes that it is around. Where several providers are configured and
-    /// none is the default one, visitors are sent to `/`, for the app to let them choose.
+    /// none is the default one, visitors choose.
     #[must_use]
     pub fn require_login(&self) -> RequireLogin {
-        let provider = match self.providers() {
-            [only] => Some(only),
-            _ => self.provider(DEFAULT_PROVIDER),
-        };
+        let provider = self.usual_provider().map(Provider::name);
+        let login = provider.map(|provider| login::url(&self.0.base_path, provider));
         RequireLogin {
-            provider: provider.map(Provider::name).map(str::to_owned),
+            auth: self.clone(),
+            login: login.unwrap_or_else(|| self.path(LOGIN)),
+            roles: Arc::new([]),
         }
     }
 
@@ -49,8 +58,32 @@ impl Auth {
     #[must_use]
     pub fn require_login_at(&self, provider: &str) -> RequireLogin {
         RequireLogin {
-            provider: Some(provider.to_owned()),
+            login: login::url(&self.0.base_path, provider),
+            ..self.require_login()
         }
+    }
+
+    /// Requires a login and a role: one that the claim `roles_claim` of the visitor's provider lists.
+    #[must_use]
+    pub fn require_role(&self, role: &str) -> RequireRole {
+        self.require_one_of([role])
+    }
+
+    /// Requires a login and one of these roles.
+    #[must_use]
+    pub fn require_one_of<'r>(&self, roles: impl IntoIterator<Item = &'r str>) -> RequireRole {
+        RequireRole(RequireLogin {
+            roles: roles.into_iter().map(str::to_owned).collect(),
+            ..self.require_login()
+        })
+    }
+}
+
+impl<S> Layer<S> for RequireRole {
+    type Service = RequireLoginService<S>;
+
+    fn layer(&self, inner: S) -> RequireLoginService<S> {
+        self.0.layer(inner)
     }
 }
 
@@ -65,7 +98,7 @@ impl<S> Layer<S> for RequireLogin {
     }
 }
 
-/// What [`RequireLogin`] makes of a service.
+/// What [`RequireLogin`] and [`RequireRole`] make of a service.
 #[derive(Debug, Clone)]
 pub struct RequireLoginService<S> {
     required: RequireLogin,
@@ -87,8 +120,8 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let refusal = match request.extensions().get::<User>() {
-            Some(user) if user.is_logged_in() => return Box::pin(self.inner.call(request)),
-            Some(_) => self.required.refusal(&request),
+            Some(user) if self.required.admits(user) => return Box::pin(self.inner.call(request)),
+            Some(user) => self.required.refusal(user, &request),
             None => MissingLayer.into_response(),
         };
         Box::pin(async { Ok(refusal) })
@@ -96,15 +129,29 @@ where
 }
 
 impl RequireLogin {
-    fn refusal(&self, request: &Request) -> Response {
-        if !is_for_a_page(request.method(), request.headers()) {
-            return unauthorized();
-        }
+    fn admits(&self, user: &User) -> bool {
+        let has_role = || self.roles.iter().any(|role| user.has_role(role));
+        user.is_logged_in() && (self.roles.is_empty() || has_role())
+    }
+
+    fn refusal(&self, user: &User, request: &Request) -> Response {
+        let is_for_a_page = is_for_a_page(request.method(), request.headers());
         let page = request.uri().path_and_query();
-        let page = page.map_or(HOME, |page| page.as_str());
-        match &self.provider {
-            Some(provider) => redirect(&login::url_with_next(provider, page)),
-            None => redirect(HOME),
+        let page = page.map(ToString::to_string);
+        let login = login::with_next(&self.login, &page.unwrap_or_else(|| self.auth.home()));
+        match (user.is_logged_in(), is_for_a_page) {
+            (false, true) => redirect(&login),
+            (false, false) => problem(StatusCode::UNAUTHORIZED, "nobody is logged in"),
+            (true, true) => self.auth.forbidden_page(&Forbidden {
+                name: user.name().unwrap_or_default(),
+                log_in: Some(&login),
+                home: &self.auth.home(),
+            }),
+            (true, false) => {
+                let roles = self.roles.join(", ");
+                let detail = format!("it needs one of these roles: {roles}");
+                problem(StatusCode::FORBIDDEN, &detail)
+            }
         }
     }
 }
@@ -122,20 +169,16 @@ fn is_for_a_page(method: &Method, headers: &HeaderMap) -> bool {
     accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }
 
-fn unauthorized() -> Response {
+/// [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+fn problem(status: StatusCode, detail: &str) -> Response {
     let body = json!({
         "type": "about:blank",
-        "title": "Unauthorized",
-        "status": StatusCode::UNAUTHORIZED.as_u16(),
-        "detail": "nobody is logged in",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
     });
     let kind = HeaderValue::from_static("application/problem+json");
-    let answer = (
-        StatusCode::UNAUTHORIZED,
-        headers(Pictures::None),
-        body.to_string(),
-    );
-    let mut response = answer.into_response();
+    let mut response = (status, headers(Allowed::NOTHING), body.to_string()).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }

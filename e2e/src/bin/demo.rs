@@ -50,7 +50,8 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let app = format!("http://{listen}");
     let idp = provider(arguments.idp_port, &PROVIDER.replace(APP, &app))?;
     let secrets = SECRETS.replace(APP, &app).replace(ISSUER, idp.issuer());
-    let auth = Auth::builder(Config::from_toml(&secrets, "fixtures/secrets.toml")?).build();
+    let config = Config::from_toml(&secrets, "fixtures/secrets.toml")?;
+    let auth = Auth::builder(config).build().await?;
     introduce(&app, &idp);
     let stop = async { drop(tokio::signal::ctrl_c().await) };
     Ok(jarvis::serve(listeners, jarvis::router(auth), stop).await?)

@@ -186,7 +186,8 @@ fn judges_an_app_that_runs() -> Result<(), Failed> {
          server_metadata_url = 'http://127.0.0.1:{port}/.well-known/openid-configuration'\n"
     );
     let config = Config::from_toml(&secrets, "secrets.toml")?;
-    let served = jarvis::router(Auth::builder(config).build());
+    let auth = runtime.block_on(Auth::builder(config).build())?;
+    let served = jarvis::router(auth);
     runtime.spawn(jarvis::serve(listeners, served, std::future::pending()));
     let (app, port) = (format!("http://{app}"), port.to_string());
     let rp = |more: &[&str]| {

@@ -10,7 +10,7 @@ use auth::jarvis::{self, Listen};
 use auth::{Auth, Config};
 use e2e::conformance::{Copy, Guard, LaunchError, Launcher, Log, Provided, Settings};
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tracing::subscriber::DefaultGuard;
@@ -40,7 +40,7 @@ async fn prepare() -> Result<Copy, LaunchError> {
         second_redirect_uri: redirect_uri.clone(),
         redirect_uri,
         log: Some(log),
-        start: Box::new(|settings| ready(start(listeners, &settings, written)).boxed()),
+        start: Box::new(|settings| start(listeners, settings, written).boxed()),
     })
 }
 
@@ -50,14 +50,21 @@ pub(crate) async fn serve_by(secrets: &Path) -> Result<(), Box<dyn Error>> {
     let (_, listeners) = Listen::for_redirect_uri(&config.redirect_uri)
         .bind()
         .await?;
-    let app = jarvis::router(Auth::builder(config).http_timeout(TIME).build());
+    let auth = Auth::builder(config).http_timeout(TIME).build().await?;
+    let app = jarvis::router(auth);
     Ok(jarvis::serve(listeners, app, std::future::pending()).await?)
 }
 
-fn start(listeners: Vec<TcpListener>, settings: &Settings, log: Log) -> Result<Guard, LaunchError> {
-    let config = Config::from_toml(&secrets(settings), "secrets.toml");
+async fn start(
+    listeners: Vec<TcpListener>,
+    settings: Settings,
+    log: Log,
+) -> Result<Guard, LaunchError> {
+    let config = Config::from_toml(&secrets(&settings), "secrets.toml");
     let config = config.map_err(|error| LaunchError::DoesNotStart(error.to_string()))?;
-    let app = jarvis::router(Auth::builder(config).http_timeout(TIME).build());
+    let auth = Auth::builder(config).http_timeout(TIME).build().await;
+    let auth = auth.map_err(|error| LaunchError::DoesNotStart(error.to_string()))?;
+    let app = jarvis::router(auth);
     let mut serving = JoinSet::new();
     serving.spawn(jarvis::serve(listeners, app, std::future::pending()));
     Ok(Box::new((serving, listen(log))))

@@ -27,7 +27,8 @@ pub(crate) fn serve(arguments: &[String]) -> ExitCode {
     };
     runtime().block_on(async {
         let config = Config::from_file(secrets).expect("secrets");
-        let app = jarvis::router(Auth::builder(config).build());
+        let auth = Auth::builder(config).build().await.expect("a store");
+        let app = jarvis::router(auth);
         let (_, listeners) = Listen::Localhost(0).bind().await.expect("a free port");
         let address = listeners[0].local_addr().expect("an address");
         writeln!(io::stdout(), "{address}").expect("somebody who reads it");

@@ -20,8 +20,6 @@ refusals! {
 async fn nothing_of_use_in_the_callback() {
     let stack = Stack::start().await;
     let cases = [
-        ("", "callback.state"),
-        ("?", "callback.state"),
         ("?code=x", "callback.state"),
         ("?state=x&code=y", "callback.state"),
         ("?error=access_denied", "callback.state"),

@@ -57,7 +57,10 @@ async fn no_secret_reaches_the_log() {
     );
     let config = stack.auth().config();
     let mut secrets = vec![
-        ("cookie_secret", config.cookie_secret.expose().to_owned()),
+        (
+            "cookie_secret",
+            config.cookie_secrets[0].expose().to_owned(),
+        ),
         (
             "client_secret",
             config.providers[0]

@@ -17,6 +17,7 @@ mod provider;
 mod providers;
 mod session;
 mod tidy;
+mod whole_session;
 
 use e2e::{Outcome, Person, Stack, Visitor};
 use mock_idp::Fault;

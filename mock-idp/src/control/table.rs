@@ -13,6 +13,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::to::<verb::DropTenant>(),
     Route::to::<verb::Register>(),
     Route::to::<verb::RegisterClient>(),
+    Route::to::<verb::ReplaceClient>(),
     Route::to::<verb::FindClient>(),
     Route::to::<verb::ListClients>(),
     Route::to::<verb::SecretsToml>(),

@@ -36,6 +36,14 @@ impl Remote {
         self.send(&verb::RegisterClient(client))
     }
 
+    /// Registers a client anew, in place of the one with its `client_id`.
+    ///
+    /// # Errors
+    /// When there is none, when it cannot be registered, or the provider cannot be reached.
+    pub fn replace_client(&self, client: Client) -> Result<(), RemoteError> {
+        self.send(&verb::ReplaceClient(client))
+    }
+
     /// The client of this id.
     #[must_use]
     pub fn client(&self, client_id: &str) -> Option<Arc<Client>> {

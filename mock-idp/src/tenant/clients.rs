@@ -29,6 +29,32 @@ pub enum RegisterError {
     /// `client_id` belongs to another client.
     #[error("the client_id {0:?} is taken")]
     Taken(String),
+    /// No client has this `client_id`.
+    #[error("no client is registered as {0:?}")]
+    Unknown(String),
+}
+
+/// Whether a client can be registered.
+fn check(client: &Client) -> Result<(), RegisterError> {
+    if client.client_id.is_empty() {
+        return Err(RegisterError::NoClientId);
+    }
+    for uri in &client.redirect_uris {
+        parse_redirect_uri(uri).map_err(|problem| RegisterError::RedirectUri {
+            uri: uri.clone(),
+            problem,
+        })?;
+    }
+    let algorithms = [
+        client.id_token_signed_response_alg,
+        client.userinfo_signed_response_alg,
+    ];
+    for algorithm in algorithms.into_iter().flatten() {
+        if !Client::SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
+            return Err(RegisterError::Algorithm(algorithm));
+        }
+    }
+    Ok(())
 }
 
 impl Tenant {
@@ -67,24 +93,7 @@ impl Tenant {
     /// # Errors
     /// When a redirect URI is no absolute URL, or the `client_id` is empty or taken.
     pub fn register_client(&self, client: Client) -> Result<(), RegisterError> {
-        if client.client_id.is_empty() {
-            return Err(RegisterError::NoClientId);
-        }
-        for uri in &client.redirect_uris {
-            parse_redirect_uri(uri).map_err(|problem| RegisterError::RedirectUri {
-                uri: uri.clone(),
-                problem,
-            })?;
-        }
-        let algorithms = [
-            client.id_token_signed_response_alg,
-            client.userinfo_signed_response_alg,
-        ];
-        for algorithm in algorithms.into_iter().flatten() {
-            if !Client::SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
-                return Err(RegisterError::Algorithm(algorithm));
-            }
-        }
+        check(&client)?;
         let mut clients = self
             .0
             .clients
@@ -94,6 +103,24 @@ impl Tenant {
             return Err(RegisterError::Taken(client.client_id));
         }
         clients.insert(client.client_id.clone(), Arc::new(client));
+        Ok(())
+    }
+
+    /// Registers a client anew, in place of the one with its `client_id`.
+    ///
+    /// # Errors
+    /// When there is none, or as for [`register_client`](Self::register_client).
+    pub fn replace_client(&self, client: Client) -> Result<(), RegisterError> {
+        check(&client)?;
+        let mut clients = self
+            .0
+            .clients
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(registered) = clients.get_mut(&client.client_id) else {
+            return Err(RegisterError::Unknown(client.client_id));
+        };
+        *registered = Arc::new(client);
         Ok(())
     }
 

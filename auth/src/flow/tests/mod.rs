@@ -37,7 +37,7 @@ impl App {
         Self {
             provider: Provider::new(config.providers[0].clone()),
             redirect_uri: config.redirect_uri,
-            http: Http::new(timeout),
+            http: Http::new(timeout, None),
             clock: clock_at_now(),
             random: Random::system(),
             idp,
@@ -54,6 +54,7 @@ impl App {
             ..
         } = self;
         Flow {
+            leeway: 60,
             provider,
             redirect_uri,
             http,

@@ -2,9 +2,13 @@
 
 use http::StatusCode;
 
-use super::{FailureView, failure};
+use super::{Failure, FailureView};
 use crate::error::LoginError as E;
 use crate::verify::TokenError;
+
+fn failure(error: &E, view: &FailureView<'_>) -> http::Response<String> {
+    super::failure(&Failure::new(error, view))
+}
 
 fn page(error: &E, view: &FailureView<'_>) -> String {
     failure(error, view).into_body()

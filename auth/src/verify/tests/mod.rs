@@ -5,7 +5,7 @@ mod signature;
 
 use serde_json::{Value, json};
 
-use super::{Expected, SignedToken, TokenError, verify};
+use super::{Expected, Kind, Nonce, SignedToken, Time, TokenError, verify};
 use crate::{
     provider::{KeySet, parse_keys},
     testing::{NOW, Signer},
@@ -57,7 +57,7 @@ fn verify_text(token: &str, keys: &KeySet, algorithms: &[String]) -> Result<(), 
         algorithms,
         ..expected(&aliases)
     };
-    verify(&SignedToken::parse(token)?, keys, &expected).map(drop)
+    verify(&SignedToken::parse(token, Kind::IdToken)?, keys, &expected).map(drop)
 }
 
 /// What a good token says.
@@ -68,12 +68,14 @@ fn expected(issuer_aliases: &[String]) -> Expected<'_> {
         directory: None,
         algorithms: &[],
         client_id: "client",
-        nonce: "nonce-1",
-        echoes_nonce: true,
+        nonce: Nonce::Is("nonce-1"),
         access_token: "access",
         acr_values: &[],
         max_age: None,
-        now: NOW,
+        time: Time {
+            now: NOW,
+            leeway: 60,
+        },
     }
 }
 
@@ -86,7 +88,11 @@ fn check_at(special: &Expected<'_>, edit: impl FnOnce(&mut Draft), reason: &str)
         .signer
         .sign(&draft.header.to_string(), &draft.claims.to_string());
     let keys = parse_keys(&draft.keys);
-    let verified = verify(&SignedToken::parse(&token).unwrap(), &keys, special);
+    let verified = verify(
+        &SignedToken::parse(&token, Kind::IdToken).unwrap(),
+        &keys,
+        special,
+    );
     let found = verified.map_or_else(|error| error.reason(), |_| "ok");
     assert_eq!(found, reason, "{}", draft.claims);
 }

@@ -53,7 +53,7 @@ async fn an_anonymous_visitor_has_no_claims() {
     let expected = json!({
         "is_logged_in": false, "name": null, "subject": null, "issuer": null, "provider": null,
         "email": null, "is_email_verified": false, "picture": null, "hd": null, "claims": 0,
-        "csrf_token": "", "tokens": [null, null],
+        "csrf_token": "", "tokens": [null, null], "roles": [],
     });
     assert_eq!(who, expected);
 }
@@ -106,12 +106,28 @@ async fn every_way_to_begin_a_login() {
 }
 
 #[tokio::test]
+async fn of_several_providers_visitors_choose() {
+    let app = App::start().await;
+    let page = app
+        .get(&mut Browser::default(), "/auth/login?next=/report")
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.is_guarded();
+    for name in ["google", "other"] {
+        let link = format!("href=\"/auth/login/{name}?next=%2Freport\"");
+        assert!(page.body.contains(&link), "{}", page.body);
+    }
+    let only = App::configured(REDIRECT_URI, |config| config.providers.truncate(1)).await;
+    let page = only.get(&mut Browser::default(), "/auth/login").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn an_unknown_provider_is_not_found() {
     let app = App::start().await;
     for path in [
         "/auth/login/x",
         "/auth/login/%ff",
-        "/auth/login",
         "/auth/login?provider=%3Cb%3E",
         "/auth/login/Google",
     ] {
@@ -189,7 +205,9 @@ async fn a_silent_provider_makes_a_page_in_time() {
     let app = App::start().await;
     let auth = Auth::builder(app.idp.config(REDIRECT_URI))
         .http_timeout(Duration::from_millis(50))
-        .build();
+        .build()
+        .await
+        .expect("a store in memory");
     let impatient = App { auth, ..app };
     impatient
         .idp

@@ -1,13 +1,21 @@
 //! The whole face, driven as a browser drives it: requests in, answers out, against a fake
 //! provider.
 
+mod base_path;
 mod callback;
+mod form_post;
+mod hooks;
 mod login;
 mod logout;
+mod logout_by_provider;
+mod pages;
+mod refresh;
 mod require;
+mod ring;
 mod session;
+mod userinfo;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, extract::Request, response::Response, routing::get};
 use http::{HeaderMap, StatusCode, header};
@@ -16,7 +24,7 @@ use tower::ServiceExt;
 use url::Url;
 
 use crate::{
-    Auth, Clock, Config, User,
+    Auth, AuthBuilder, Clock, Config, User,
     session::MemoryStore,
     testing::{FakeProvider, PATIENCE, clock_at_now},
 };
@@ -52,15 +60,27 @@ impl App {
     }
 
     async fn configured(redirect_uri: &str, edit: impl FnOnce(&mut Config)) -> Self {
+        Self::built(redirect_uri, edit, |builder| builder).await
+    }
+
+    /// With the configuration changed, and what else an `Auth` is made of.
+    async fn built(
+        redirect_uri: &str,
+        edit: impl FnOnce(&mut Config),
+        finish: impl FnOnce(AuthBuilder) -> AuthBuilder,
+    ) -> Self {
         let idp = FakeProvider::start().await;
         let mut config = idp.config(redirect_uri);
         edit(&mut config);
         let (clock, store) = (clock_at_now(), Arc::new(MemoryStore::default()));
-        let auth = Auth::builder(config)
+        let builder = Auth::builder(config)
             .clock(clock.clone())
             .store(Arc::<MemoryStore>::clone(&store))
-            .http_timeout(PATIENCE)
-            .build();
+            .http_timeout(PATIENCE);
+        let auth = finish(builder)
+            .build()
+            .await
+            .expect("a store that is there");
         Self {
             idp,
             auth,
@@ -117,6 +137,21 @@ impl App {
         serde_json::from_str(&page.body).unwrap()
     }
 
+    /// The same, as a handler sees them.
+    async fn user(&self, browser: &Browser) -> User {
+        let seen = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&seen);
+        let router = Router::new()
+            .route(
+                "/",
+                get(async move |user: User| drop(slot.lock().unwrap().replace(user))),
+            )
+            .layer(self.auth.layer());
+        browser.clone().send(router, Request::get("/"), "").await;
+        let user = seen.lock().unwrap().take();
+        user.expect("a handler that was asked")
+    }
+
     fn identify_as(&self, subject: &str, name: &str) {
         self.idp.edit(|world| {
             world.claims["sub"] = json!(subject);
@@ -131,7 +166,7 @@ async fn who(user: User) -> String {
         "issuer": user.issuer(), "provider": user.provider(), "email": user.email(),
         "is_email_verified": user.is_email_verified(), "picture": user.picture(),
         "hd": user["hd"], "claims": user.claims().len(), "csrf_token": user.csrf_token(),
-        "tokens": [user.tokens().id(), user.tokens().access()],
+        "tokens": [user.tokens().id(), user.tokens().access()], "roles": user.roles(),
     })
     .to_string()
 }

@@ -2,6 +2,7 @@
 
 use axum::{Router, extract::Request, routing::get};
 use http::{StatusCode, header};
+use serde_json::json;
 use url::Url;
 
 use super::{App, Browser, Page, REDIRECT_URI};
@@ -126,7 +127,10 @@ async fn the_target_is_kept_on_the_way_to_the_host_of_the_callback() {
 async fn where_nobody_says_which_provider_visitors_choose() {
     let two = App::start().await;
     let one = App::configured(REDIRECT_URI, |config| config.providers.truncate(1)).await;
-    for (app, expected) in [(&two, "/"), (&one, "/auth/login/google?next=%2Freport")] {
+    for (app, expected) in [
+        (&two, "/auth/login?next=%2Freport"),
+        (&one, "/auth/login/google?next=%2Freport"),
+    ] {
         let guarded = Router::new()
             .route("/report", get(async || "the report"))
             .layer(app.auth.require_login())
@@ -134,4 +138,54 @@ async fn where_nobody_says_which_provider_visitors_choose() {
         let sent = Browser::default().send(guarded, page("/report"), "").await;
         assert_eq!(sent.location(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_role_is_required_of_those_who_are_logged_in() {
+    let app = App::configured(REDIRECT_URI, |config| {
+        config.providers[0].roles_claim = Some("realm_access.roles".to_owned());
+    })
+    .await;
+    let admin = || {
+        Router::new()
+            .route("/admin", get(async || "for admins"))
+            .layer(app.auth.require_one_of(["admin", "owner"]))
+            .layer(app.auth.layer())
+    };
+    let script = || Request::get("/admin").header(header::ACCEPT, "application/json");
+    let mut browser = Browser::default();
+    let sent = browser.send(admin(), page("/admin"), "").await;
+    assert!(
+        sent.location().ends_with("next=%2Fadmin"),
+        "{}",
+        sent.location()
+    );
+    assert_eq!(browser.send(admin(), script(), "").await.status, 401);
+
+    for (roles, status) in [(json!(["staff"]), 403), (json!(["staff", "owner"]), 200)] {
+        app.idp
+            .edit(|world| world.claims["realm_access"] = json!({"roles": roles}));
+        app.log_in(&mut browser).await;
+        assert_eq!(
+            browser.send(admin(), page("/admin"), "").await.status,
+            status
+        );
+        assert_eq!(browser.send(admin(), script(), "").await.status, status);
+    }
+    app.idp
+        .edit(|world| world.claims["realm_access"] = json!({"roles": "staff"}));
+    app.log_in(&mut browser).await;
+    let refused = browser.send(admin(), page("/admin"), "").await;
+    assert_eq!(refused.refusal(), (403, "user.role"));
+    refused.is_guarded();
+    let refused = browser.send(admin(), script(), "").await;
+    assert_eq!(
+        refused.headers[header::CONTENT_TYPE],
+        "application/problem+json"
+    );
+    let problem: serde_json::Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!(
+        problem["detail"],
+        "it needs one of these roles: admin, owner"
+    );
 }

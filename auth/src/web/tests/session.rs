@@ -231,3 +231,69 @@ async fn what_has_expired_is_removed_at_most_once_a_minute_when_somebody_logs_in
     app.go_and_return(&mut Browser::default()).await;
     assert_eq!(kept().await, 0);
 }
+
+#[tokio::test]
+async fn the_sessions_of_an_account_are_listed_and_ended() {
+    let app = App::start().await;
+    let (mut here, mut there, mut bobs) =
+        (Browser::default(), Browser::default(), Browser::default());
+    app.log_in(&mut here).await;
+    app.clock.advance(seconds(10));
+    app.log_in(&mut there).await;
+    app.identify_as("220", "Bob");
+    app.log_in(&mut bobs).await;
+
+    let user = app.user(&here).await;
+    let all = app.auth.sessions(&user).await.unwrap();
+    let current: Vec<_> = all.iter().map(|session| session.is_current).collect();
+    assert_eq!(current, [true, false]);
+    assert_eq!(all[1].created_at - all[0].created_at, 10);
+    assert_eq!(all[0].provider, "google");
+
+    let bob = app.user(&bobs).await;
+    assert!(
+        !app.auth.end_session(&bob, &all[1].id).await.unwrap(),
+        "it is not his"
+    );
+    assert_eq!(app.who(&there).await["is_logged_in"], true);
+    assert!(app.auth.end_session(&user, &all[1].id).await.unwrap());
+    assert_eq!(app.who(&there).await["is_logged_in"], false);
+    assert_eq!(app.who(&here).await["is_logged_in"], true);
+
+    app.log_in(&mut there).await;
+    let issuer = app.idp.issuer.clone();
+    assert_eq!(app.auth.end_sessions_of(&issuer, "110").await.unwrap(), 1);
+    assert_eq!(app.who(&here).await["is_logged_in"], false);
+    assert_eq!(
+        app.auth.sessions(&crate::User::anonymous()).await.unwrap(),
+        []
+    );
+}
+
+#[tokio::test]
+async fn lifetimes_are_the_configurations() {
+    let app = App::configured(REDIRECT_URI, |config| {
+        config.settings.session_idle_timeout = seconds(600);
+        config.settings.session_lifetime = seconds(1_500);
+    })
+    .await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    for _ in 0..2 {
+        app.clock.advance(seconds(599));
+        assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    }
+    app.clock.advance(seconds(302));
+    assert_eq!(
+        app.who(&browser).await["is_logged_in"],
+        false,
+        "it is 1,500 s old"
+    );
+    app.log_in(&mut browser).await;
+    app.clock.advance(seconds(600));
+    assert_eq!(
+        app.who(&browser).await["is_logged_in"],
+        false,
+        "it was idle for 600 s"
+    );
+}

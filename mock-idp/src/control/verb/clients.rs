@@ -43,6 +43,22 @@ impl Verb for RegisterClient {
     }
 }
 
+/// Registers a client anew, in place of the one with its id.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub(crate) struct ReplaceClient(pub(crate) Client);
+
+impl Verb for ReplaceClient {
+    const NAME: &'static str = "replace_client";
+    type Answer = ();
+
+    async fn apply(self, provider: &Provider) -> Result<(), Problem> {
+        let registered = provider.tenant.replace_client(self.0);
+        registered.map_err(|error| Problem::refused(&error))
+    }
+}
+
 /// Shows the client of this id.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -12,7 +12,7 @@ mod requests;
 mod tenants;
 
 pub(crate) use clients::{
-    FindClient, ListClients, Register, RegisterClient, SecretsToml, SecretsTomlFor,
+    FindClient, ListClients, Register, RegisterClient, ReplaceClient, SecretsToml, SecretsTomlFor,
 };
 pub(crate) use clock::{Advance, Freeze, Now, Set, Time, Unfreeze};
 pub(crate) use console::{ClientFile, RegisterWebClient, SetPublishing, ShowPublishing};

@@ -1,4 +1,4 @@
-//! Where a visitor goes after a login: a page of this app, and of no other.
+//! A page of this app, and of no other: where a visitor goes after a login or a logout.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ const LONGEST: usize = 2_000;
 /// The path and query of a page of this app; none for anything that leads elsewhere.
 ///
 /// It is resolved as a browser would, who takes `\` for `/` and drops tabs, and only then looked at.
-pub(super) fn own_page(next: &str) -> Option<String> {
+pub(crate) fn own_page(next: &str) -> Option<String> {
     if next.len() > LONGEST || !next.starts_with('/') {
         return None;
     }

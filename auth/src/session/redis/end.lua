@@ -1,0 +1,1 @@
+for _, id in ipairs(ARGV) do forget(id) end

@@ -110,15 +110,14 @@ impl Flow<'_> {
             code_verifier: pending.code_verifier,
         };
         let tokens = self.tokens(&metadata, grant).await?;
-        let identity = match &self.provider.preset().oauth {
-            Some(oauth) => self.ask_api(oauth, &metadata, tokens).await?,
-            None => {
-                let mut identity = self.identify(&metadata, tokens, pending.nonce).await?;
-                if self.provider.preset().name_in_callback {
-                    add_name(&mut identity.claims, user.as_deref());
-                }
-                self.complete(&metadata, identity).await?
+        let identity = if let Some(oauth) = &self.provider.preset().oauth {
+            self.ask_api(oauth, &metadata, tokens).await?
+        } else {
+            let mut identity = self.identify(&metadata, tokens, pending.nonce).await?;
+            if self.provider.preset().name_in_callback {
+                add_name(&mut identity.claims, user.as_deref());
             }
+            self.complete(&metadata, identity).await?
         };
         self.let_in(identity)
     }
@@ -163,9 +162,10 @@ impl Flow<'_> {
     ) -> Result<Identity, LoginError> {
         let token = tokens.id_token.as_deref().ok_or(TokenError::Missing)?;
         let expected = Expected {
-            nonce: match self.provider.preset().echoes_nonce {
-                true => Nonce::Is(&nonce),
-                false => Nonce::IsIfThere(&nonce),
+            nonce: if self.provider.preset().echoes_nonce {
+                Nonce::Is(&nonce)
+            } else {
+                Nonce::IsIfThere(&nonce)
             },
             acr_values: &self.provider.config.asked.acr_values,
             max_age: self.provider.config.asked.max_age,

@@ -291,3 +291,108 @@ fn check_shows_warnings() {
     let warning = "\nwarning: .streamlit/secrets.toml:3: auth.cookie_secret: is 3 bytes long;";
     assert!(printed.contains(warning), "{printed}");
 }
+
+#[test]
+fn a_variable_counts_before_the_file() {
+    let home = Home::new("http://localhost:8501/oauth2callback");
+    let mut command = home.command(&["check"]);
+    command
+        .env("AUTH__GOOGLE__CLIENT_ID", "from-outside")
+        .env("AUTH__STORE", "memory");
+    let (code, printed, _) = ended(command.output().unwrap());
+    assert_eq!(code, Some(0));
+    assert!(
+        printed.contains("client_id            from-outside"),
+        "{printed}"
+    );
+    assert!(printed.contains("store                memory"), "{printed}");
+    let mut command = home.command(&["check"]);
+    command.env("AUTH__GOOGLE__COLOUR", "red");
+    let (code, _, report) = ended(command.output().unwrap());
+    assert_eq!(code, Some(2));
+    assert!(
+        report.contains("environment variable AUTH__GOOGLE__COLOUR: auth.google.colour: "),
+        "{report}"
+    );
+}
+
+#[test]
+fn the_port_that_is_listened_on_stands_in_redirect_uri() {
+    let home = Home::new("http://localhost:{port}/oauth2callback");
+    let (_, printed, _) = home.run(&["check"]);
+    assert!(
+        printed.contains("http://localhost:8501/oauth2callback"),
+        "{printed}"
+    );
+    let jarvis = Serving::start(&home, &["--listen", "localhost:0"]);
+    let port = jarvis.address.rsplit_once(':').unwrap().1.to_owned();
+    let (_, log) = jarvis.terminate();
+    assert!(
+        log.contains(&format!("http://localhost:{port}/oauth2callback")),
+        "{log}"
+    );
+    assert!(!log.contains("the ports differ"), "{log}");
+}
+
+#[test]
+fn a_secret_is_made_that_is_good() {
+    let home = Home::new("http://localhost:8501/oauth2callback");
+    let (code, secret, report) = home.run(&["secret"]);
+    assert_eq!((code, report.as_str()), (Some(0), ""));
+    assert_eq!(secret.trim_end().len(), 43, "{secret}");
+    assert_ne!(home.run(&["secret"]).1, secret);
+}
+
+#[test]
+fn a_secrets_file_that_git_tracks_is_warned_about() {
+    let home = Home::new("https://app.example/oauth2callback");
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        let status = git.current_dir(home.folder.path()).args(arguments).output();
+        assert!(status.unwrap().status.success(), "git {arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    assert!(!home.run(&["check"]).1.contains("git"), "it is not tracked");
+    git(&["add", ".streamlit/secrets.toml"]);
+    let (code, printed, _) = home.run(&["check"]);
+    assert_eq!(code, Some(0));
+    let words = "warning: .streamlit/secrets.toml is tracked by git: whoever sees the repository has its secrets";
+    assert!(printed.contains(words), "{printed}");
+}
+
+#[test]
+fn a_provider_that_is_not_there_fails_the_check_online() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let home = Home::with_text(&format!(
+        "[auth]\nredirect_uri = 'http://localhost:8501/oauth2callback'\ncookie_secret = '{COOKIE_SECRET}'\n\
+         [auth.idp]\nclient_id = 'c'\nclient_secret = '{CLIENT_SECRET}'\n\
+         server_metadata_url = 'http://{address}/.well-known/openid-configuration'\n"
+    ));
+    let (code, printed, report) = home.run(&["check", "--online"]);
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(printed.contains("FAILS  http://127.0.0.1:"), "{printed}");
+    assert!(report.contains("some logins will fail"), "{report}");
+}
+
+#[test]
+fn sessions_are_kept_beside_the_file() {
+    let home = Home::new("http://localhost:8501/oauth2callback");
+    let jarvis = Serving::start(&home, &["--listen", "127.0.0.1:0"]);
+    assert!(jarvis.get("/").contains("Login Required"));
+    jarvis.terminate();
+    assert!(
+        home.folder
+            .path()
+            .join(".streamlit/sessions.sqlite3")
+            .is_file()
+    );
+    let nowhere = home
+        .command(&["--listen", "127.0.0.1:0"])
+        .env("AUTH__STORE", "sqlite:/nowhere/s")
+        .output();
+    let (code, _, report) = ended(nowhere.unwrap());
+    assert_eq!(code, Some(2));
+    assert!(report.contains("auth.store: /nowhere/s: "), "{report}");
+}

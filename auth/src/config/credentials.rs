@@ -14,9 +14,9 @@ use crate::provider::Preset;
 /// Who the app is at one provider, and its proof.
 #[derive(Default)]
 pub(super) struct Credentials {
-    pub(super) client_id: Option<String>,
-    pub(super) client_secret: Option<Secret>,
-    pub(super) client_key: Option<ClientKey>,
+    pub(super) id: Option<String>,
+    pub(super) secret: Option<Secret>,
+    pub(super) key: Option<ClientKey>,
 }
 
 /// The keys of a private key.
@@ -34,7 +34,7 @@ pub(super) fn read(
     let file = table
         .optional("client_secret_file", report)
         .and_then(|file| secret_file(table, &file, redirect_uri, report));
-    let client_id = match &file {
+    let id = match &file {
         Some(file) => Some(file.client_id.clone()),
         None if names_file => None,
         None => table
@@ -56,7 +56,7 @@ pub(super) fn read(
         }
     };
     let mut found = Credentials {
-        client_id,
+        id,
         ..Credentials::default()
     };
     match method {
@@ -68,7 +68,7 @@ pub(super) fn read(
         Some(ClientAuthentication::PrivateKeyJwt) => {
             let why = "token_endpoint_auth_method = \"private_key_jwt\"";
             unused(&["client_secret", "team_id"], why, report);
-            found.client_key = client_key(table, report);
+            found.key = client_key(table, report);
         }
         // The secret is a statement that the key signs.
         None if habits.signs_secret && table.offset_of("client_secret").is_none() => {
@@ -78,11 +78,11 @@ pub(super) fn read(
                 table.required("private_key_id", report);
             }
             let team = team.map(|team| team.value.to_owned());
-            found.client_key = key.zip(team).map(|(key, team)| key.of_team(team));
+            found.key = key.zip(team).map(|(key, team)| key.of_team(team));
         }
         Some(ClientAuthentication::Basic | ClientAuthentication::Post) | None => {
             unused(OF_A_KEY, "a client_secret", report);
-            found.client_secret = match file {
+            found.secret = match file {
                 Some(file) => Some(file.client_secret),
                 None if names_file => None,
                 None => table

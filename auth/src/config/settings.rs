@@ -215,7 +215,7 @@ fn store(auth: &Table<'_, '_>, report: &mut Report<'_>) -> Store {
                 is_default: false,
             };
         }
-        ("redis" | "rediss" | "valkey" | "valkeys", rest) if rest.len() > 2 => {
+        ("redis" | "rediss" | "redis+unix" | "valkey" | "valkeys", rest) if rest.len() > 2 => {
             return Store::Redis(Secret::new(value.replacen("valkey", "redis", 1)));
         }
         _ => {}
@@ -291,6 +291,10 @@ mod tests {
         assert_eq!(store("redis://h:6379/1"), redis("redis://h:6379/1"));
         assert_eq!(store("valkey://h:6379"), redis("redis://h:6379"));
         assert_eq!(store("rediss://:p@h"), redis("rediss://:p@h"));
+        assert_eq!(
+            store("redis+unix:///run/r.sock"),
+            redis("redis+unix:///run/r.sock")
+        );
         let what = "write \"memory\", \"sqlite:PATH\" or \"redis://HOST:6379\"";
         check_in_auth(
             "store = 'postgres://u:hunter2@h'",

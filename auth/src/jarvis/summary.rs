@@ -1,9 +1,12 @@
 //! What `jarvis check` prints.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use super::Listen;
-use crate::config::{Allow, Config, Endpoints, ExposeTokens, ProviderConfig, Secret};
+use crate::config::{
+    Allow, Config, Endpoints, ExposeTokens, ProviderConfig, Secret, Settings, Store,
+};
 
 /// The configuration for a person to read, without its secrets.
 #[must_use]
@@ -23,10 +26,55 @@ pub fn summary(config: &Config, listen: Listen) -> String {
     ] {
         line(&mut text, name, &value);
     }
+    for (name, value) in settings(&config.settings) {
+        line(&mut text, name, &value);
+    }
     for provider in &config.providers {
         describe(&mut text, provider);
     }
     text
+}
+
+/// What is set, and what its default is where that says something.
+fn settings(settings: &Settings) -> Vec<(&'static str, String)> {
+    let seconds = |time: Duration| format!("{} s", time.as_secs());
+    let follows = if settings.session_follows_token {
+        ", or as long as its token"
+    } else {
+        ""
+    };
+    let lifetime = seconds(settings.session_lifetime);
+    let mut lines = vec![
+        ("session_lifetime", format!("{lifetime}{follows}")),
+        (
+            "session_idle_timeout",
+            seconds(settings.session_idle_timeout),
+        ),
+        ("store", store(&settings.store)),
+        ("clock_leeway", seconds(settings.clock_leeway)),
+        ("http_timeout", seconds(settings.http_timeout)),
+        ("after_login", settings.after_login.clone()),
+        ("after_logout", settings.after_logout.clone()),
+    ];
+    if !settings.base_path.is_empty() {
+        lines.push(("base_path", settings.base_path.clone()));
+    }
+    if let Some(url) = &settings.post_logout_redirect_uri {
+        lines.push(("post_logout_redirect_uri", url.to_string()));
+    }
+    if let Some(pem) = &settings.ca_certificates {
+        lines.push(("ca_file", format!("{} bytes", pem.len())));
+    }
+    lines
+}
+
+fn store(store: &Store) -> String {
+    match store {
+        Store::Memory => "memory: a restart logs everybody out".to_owned(),
+        Store::Sqlite { path, .. } => format!("sqlite:{}", path.display()),
+        // The URL may have a password in it.
+        Store::Redis(_) => "redis".to_owned(),
+    }
 }
 
 fn exposed(tokens: ExposeTokens) -> String {
@@ -44,9 +92,18 @@ fn exposed(tokens: ExposeTokens) -> String {
 fn describe(text: &mut String, provider: &ProviderConfig) {
     let _infallible = writeln!(text, "\nprovider {:?}", provider.name);
     line(text, "client_id", &provider.client_id);
-    let secret = provider.client_secret.as_ref();
-    let secret = secret.map_or_else(|| "none".to_owned(), length);
-    line(text, "client_secret", &secret);
+    match (&provider.client_secret, &provider.client_key) {
+        (Some(secret), _) => line(text, "client_secret", &length(secret)),
+        (None, Some(key)) => {
+            let id = key.id.as_deref().unwrap_or("without an id");
+            line(
+                text,
+                "private_key_file",
+                &format!("{}, {id}", key.algorithm()),
+            );
+        }
+        (None, None) => line(text, "client_secret", "none"),
+    }
     match &provider.endpoints {
         Endpoints::Discovered(url) => line(text, "server_metadata_url", url.as_str()),
         Endpoints::OAuth {
@@ -63,6 +120,12 @@ fn describe(text: &mut String, provider: &ProviderConfig) {
     line(text, "preset", preset);
     if let Some(allow) = &provider.allow {
         line(text, "allow", &rules(allow));
+    }
+    if let Some(claim) = &provider.roles_claim {
+        line(text, "roles_claim", claim);
+    }
+    if provider.allow_insecure_http {
+        line(text, "allow_insecure_http", "true");
     }
     if let Some(scopes) = &provider.asked.scopes {
         line(text, "scope", &scopes.join(" "));
@@ -112,6 +175,8 @@ mod tests {
 redirect_uri = "https://app.example/oauth2callback"
 cookie_secret = "0123456789abcdef0123456789abcdef"
 expose_tokens = "id"
+session_idle_timeout = "15m"
+store = "redis://u:hunter2@host"
 [auth.google]
 client_id = "id"
 client_secret = "hunter2"
@@ -129,6 +194,13 @@ allow = { domains = "example.com", claims = { groups = ["staff", "admin"] } }
   cookies              Secure, with the prefix __Host-
   expose_tokens        id
   listens on           localhost:8501
+  session_lifetime     2592000 s
+  session_idle_timeout 900 s
+  store                redis
+  clock_leeway         60 s
+  http_timeout         5 s
+  after_login          /
+  after_logout         /
 
 provider \"google\"
   client_id            id

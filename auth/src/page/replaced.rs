@@ -11,28 +11,28 @@ use super::{ChooseLogin, ConfirmLogout, Failure, Forbidden};
 /// The answer keeps its own headers and status. Those that it lacks are added: `Cache-Control: no-store`,
 /// `Referrer-Policy: no-referrer` and the like; a `Content-Security-Policy` that lets no style through, too,
 /// unless it brings one. All texts come unescaped.
+#[expect(
+    unused_variables,
+    reason = "their names are for whoever writes the method"
+)]
 pub trait Pages: fmt::Debug + Send + Sync + 'static {
     /// A login did not happen.
     fn failure(&self, page: &Failure<'_>) -> Option<Response<String>> {
-        let _unused = page;
         None
     }
 
     /// There are several providers, and nobody says which.
     fn choose_login(&self, page: &ChooseLogin<'_>) -> Option<Response<String>> {
-        let _unused = page;
         None
     }
 
     /// Somebody followed a link to the logout. A form has to POST the token.
     fn confirm_logout(&self, page: &ConfirmLogout<'_>) -> Option<Response<String>> {
-        let _unused = page;
         None
     }
 
     /// Somebody is logged in and lacks a role.
     fn forbidden(&self, page: &Forbidden<'_>) -> Option<Response<String>> {
-        let _unused = page;
         None
     }
 }

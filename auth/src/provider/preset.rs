@@ -8,6 +8,10 @@ use url::Url;
 /// What is special about a provider; nothing, where a member is missing.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a habit of its own, as the files say it"
+)]
 pub(crate) struct Preset {
     /// What a button calls it.
     pub(super) label: Option<String>,

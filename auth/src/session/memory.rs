@@ -271,16 +271,14 @@ impl SessionStore for MemoryStore {
 mod tests {
     use std::sync::Arc;
 
-    use super::{
-        super::contract::{self, store_contract},
-        MemoryStore,
-    };
+    use super::{super::contract, MemoryStore};
 
-    async fn store() -> (MemoryStore,) {
-        (MemoryStore::default(),)
+    #[tokio::test]
+    async fn the_contract_is_kept() {
+        for (_, test) in contract::ALL {
+            test(&MemoryStore::default()).await;
+        }
     }
-
-    store_contract!(store);
 
     #[tokio::test(flavor = "multi_thread")]
     async fn many_at_once_lose_nothing() {

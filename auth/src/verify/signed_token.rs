@@ -41,7 +41,7 @@ pub(crate) struct SignedToken<'t> {
 
 impl<'t> SignedToken<'t> {
     /// [RFC 7515 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2), but for the signature.
-    pub(crate) fn parse(token: &'t str, kind: Kind) -> Result<Self, TokenError> {
+    pub(crate) fn parse(token: &'t str, expected: Kind) -> Result<Self, TokenError> {
         let malformed = |what: &str| TokenError::Malformed(what.to_owned());
         let parts: Vec<&str> = token.splitn(4, '.').collect();
         let &[header, payload, signature] = parts.as_slice() else {
@@ -52,7 +52,7 @@ impl<'t> SignedToken<'t> {
                 .decode(part)
                 .map_err(|_| malformed("a part is not base64url"))
         };
-        let (algorithm, kid) = read_header(&decode(header)?, kind)?;
+        let (algorithm, kid) = read_header(&decode(header)?, expected)?;
         let signed = &token[..header.len() + 1 + payload.len()];
         let (payload, signature) = (decode(payload)?, decode(signature)?);
         Ok(Self {
@@ -78,7 +78,7 @@ impl<'t> SignedToken<'t> {
 
 fn read_header(
     bytes: &[u8],
-    kind: Kind,
+    expected: Kind,
 ) -> Result<(&'static Algorithm, Option<String>), TokenError> {
     let header: Map<String, Value> =
         json::from_slice(bytes).map_err(|error| TokenError::not_json("header", &error))?;
@@ -91,7 +91,7 @@ fn read_header(
         .get("typ")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if !kind.may_say(typ) {
+    if !expected.may_say(typ) {
         return Err(TokenError::Typ(cut(typ)));
     }
     let algorithm = header

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
 use super::{Auth, LOGOUT, User, redirect::redirect};
-use crate::page::ConfirmLogout;
+use crate::{page::ConfirmLogout, provider::Provider};
 
 /// A redirect that ends the session at once, here and at the provider.
 ///
@@ -93,9 +93,7 @@ fn ask(auth: &Auth, user: &User, is_refused: bool) -> Response {
         is_refused,
         action: &auth.path(LOGOUT),
         home: &auth.home(),
-        provider: provider
-            .filter(|_| forms_to.is_some())
-            .map(|provider| provider.label()),
+        provider: provider.filter(|_| forms_to.is_some()).map(Provider::label),
     };
     auth.confirm_logout_page(&view, forms_to.as_deref())
 }

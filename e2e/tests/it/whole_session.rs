@@ -61,7 +61,7 @@ const EXPOSING: &str = "expose_tokens = 'access'";
 /// A visitor whose access token has expired, with a refresh token that the provider replaces at each use.
 async fn expired(stack: &Stack, clock: &Clock) -> Visitor {
     let visitor = alice_at(stack).await;
-    let later = Duration::from_secs(3_600);
+    let later = Duration::from_hours(1);
     clock.advance(later);
     stack.idp.clock().advance(later);
     visitor
@@ -103,8 +103,8 @@ async fn expired_tokens_are_refreshed_and_the_new_refresh_token_is_used() {
     for count in 1..=3 {
         assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
         assert_eq!(refreshes(&stack), count);
-        clock.advance(Duration::from_secs(3_600));
-        stack.idp.clock().advance(Duration::from_secs(3_600));
+        clock.advance(Duration::from_hours(1));
+        stack.idp.clock().advance(Duration::from_hours(1));
     }
     let refused = stack.idp.requests().to(Place::Token).refused();
     assert!(refused.is_empty(), "no refresh token is used twice");
@@ -135,7 +135,7 @@ async fn a_provider_that_is_down_ends_no_session() {
         .fault(token().status(503).instead().on_refresh(true));
     assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
     stack.idp.verify();
-    clock.advance(Duration::from_secs(60));
+    clock.advance(Duration::from_mins(1));
     assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
     assert_eq!(refreshes(&stack), 2);
 }

@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use super::{Connection, SqliteStore};
-use crate::session::contract::{self, store_contract};
+use crate::session::contract;
 
-async fn store() -> (SqliteStore, tempfile::TempDir) {
+fn store() -> (SqliteStore, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let store = SqliteStore::open(directory.path().join("s.sqlite3")).expect("opened");
     (store, directory)
 }
 
-store_contract!(store);
+#[tokio::test]
+async fn the_contract_is_kept() {
+    for (_, test) in contract::ALL {
+        let (store, _directory) = store();
+        test(&store).await;
+    }
+}
 
 #[tokio::test]
 async fn sessions_survive_a_restart_and_are_seen_by_another_process() {
@@ -28,7 +34,7 @@ async fn sessions_survive_a_restart_and_are_seen_by_another_process() {
 #[tokio::test]
 async fn nobody_else_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let (_store, directory) = store().await;
+    let (_store, directory) = store();
     let metadata = std::fs::metadata(directory.path().join("s.sqlite3")).expect("there");
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
 }
@@ -52,6 +58,6 @@ async fn a_file_that_is_none_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_at_once_lose_nothing() {
-    let (store, _directory) = store().await;
+    let (store, _directory) = store();
     contract::many_at_once_lose_nothing(Arc::new(store)).await;
 }

@@ -36,6 +36,8 @@ pub(crate) struct Store {
     pub(crate) refresh_tokens: Expiring<RefreshToken>,
     /// By `sid`.
     pub(crate) sessions: Expiring<Session>,
+    /// How often somebody proved who they are.
+    pub(crate) authentications: u64,
     /// The client assertions that were used.
     pub(crate) assertions: Expiring<()>,
     /// By client and persona.
@@ -59,6 +61,7 @@ impl Store {
             access_tokens: Expiring::new(token, TOKENS),
             refresh_tokens: Expiring::new(refresh_token, TOKENS),
             sessions: Expiring::new(session, TOKENS),
+            authentications: 0,
             assertions: Expiring::new(ASSERTION_LIFETIME, TOKENS),
             consents: HashMap::new(),
         }
@@ -82,6 +85,7 @@ impl Store {
         self.access_tokens.clear();
         self.refresh_tokens.clear();
         self.sessions.clear();
+        self.authentications = 0;
         self.assertions.clear();
         self.consents.clear();
     }

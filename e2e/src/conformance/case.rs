@@ -65,6 +65,12 @@ pub enum Group {
     Requests,
     /// The app's session, cookies and pages.
     Session,
+    /// Logouts: here, at the provider, and by it.
+    Logout,
+    /// New tokens for a session.
+    Refresh,
+    /// Several providers at one app.
+    SeveralProviders,
     /// What one provider does and others do not, on the days on which it changed.
     ProviderQuirks,
 }
@@ -204,13 +210,21 @@ pub enum Feature {
     /// It verifies the signatures of ID tokens; in the code flow it may rely on TLS instead (OpenID
     /// Connect Core 3.1.3.7-6).
     Signatures,
+    /// Its logout goes on to the provider's own (RP-Initiated Logout).
+    ProviderLogout,
+    /// It is known where it takes logout tokens (Back-Channel Logout).
+    BackchannelLogout,
+    /// It is known what of it a provider's logout page frames (Front-Channel Logout).
+    FrontchannelLogout,
+    /// It refreshes its tokens when somebody looks at the page that says who is logged in.
+    Refresh,
     /// A hundred people can be sent there at once; in browsers they are not.
     Crowd,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
@@ -225,6 +239,10 @@ impl Feature {
         Self::Algorithms,
         Self::Relogin,
         Self::Signatures,
+        Self::ProviderLogout,
+        Self::BackchannelLogout,
+        Self::FrontchannelLogout,
+        Self::Refresh,
         Self::Crowd,
     ];
 }

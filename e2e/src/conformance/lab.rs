@@ -1,12 +1,16 @@
 //! Where a case is played: the providers, the canary, and a copy of the app.
 
+mod provider;
+
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use mock_idp::{AutoLogin, Builder, Client, MockIdp, Persona, Requests};
-use serde_json::json;
+use mock_idp::{AutoLogin, Client, MockIdp, Persona, Requests};
 use tokio::time::Instant;
 use url::Url;
+
+use provider::{PLAIN, provider};
+pub(super) use provider::{person, plain_provider};
 
 use super::app::{
     Copy, Guard, LaunchError, Launcher, Log, Provided, Providers, Settings, has_metadata,
@@ -21,9 +25,6 @@ use crate::person::{Person as _, VisitError};
 pub(super) const SOMEBODY: &str = "alice";
 /// Who logs in beside them.
 pub(super) const SOMEBODY_ELSE: &str = "bob";
-
-/// The provider that is what the specification says.
-const PLAIN: &str = "plain";
 
 /// How long after a login that failed the next is tried.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -220,6 +221,16 @@ impl Lab {
         }
     }
 
+    /// Changes how the provider knows the app.
+    ///
+    /// # Errors
+    /// When it cannot be known so.
+    pub(super) fn know(&mut self, edit: impl FnOnce(&mut Client)) -> Result<(), LabError> {
+        edit(&mut self.client);
+        let known = self.provider.replace_client(self.client.clone());
+        known.map_err(|error| LabError::SetUp(error.to_string()))
+    }
+
     /// What the provider saw of the case.
     #[must_use]
     pub fn requests(&self) -> Requests {
@@ -318,73 +329,5 @@ impl Lab {
             elapsed,
             ..Seen::of(self)
         }
-    }
-}
-
-/// A provider at which the app is registered and nobody is asked.
-fn provider(
-    flavour: &str,
-    redirect_uri: &str,
-    profile: &Profile,
-) -> Result<(Arc<MockIdp>, Client), LabError> {
-    let set_up = |error: &dyn std::error::Error| LabError::SetUp(error.to_string());
-    let builder = match flavour {
-        PLAIN => plain_provider(),
-        _ => real_provider(flavour),
-    };
-    let idp = builder.start().map_err(|error| set_up(&error))?;
-    let client = idp.try_register(redirect_uri);
-    let mut client = client.map_err(|error| set_up(&error))?;
-    if profile.userinfo_algorithm().is_some() {
-        client.client_id += "-signed";
-        client.userinfo_signed_response_alg = profile.userinfo_algorithm();
-        let registered = idp.register_client(client.clone());
-        registered.map_err(|error| set_up(&error))?;
-    }
-    Ok((Arc::new(idp), client))
-}
-
-/// The lab's people, and what they are called.
-const PEOPLE: [(&str, &str); 2] = [(SOMEBODY, "Alice Example"), (SOMEBODY_ELSE, "Bob Example")];
-
-/// A provider as the specification has it, with the lab's people.
-pub(super) fn plain_provider() -> Builder {
-    MockIdp::builder()
-        .flavour(PLAIN)
-        .auto_login(AutoLogin::Persona(SOMEBODY.into()))
-        .personas(PEOPLE.map(|(id, name)| person(id, name)).into())
-}
-
-/// One that says of the lab's people what it says of everybody.
-fn real_provider(flavour: &str) -> Builder {
-    let people = PEOPLE.map(|(id, name)| Persona {
-        name: Some(name.into()),
-        email: Some(address(id)),
-        ..Persona::new(id)
-    });
-    plain_provider().flavour(flavour).personas(people.into())
-}
-
-fn address(id: &str) -> String {
-    format!("{id}@example.com")
-}
-
-/// Somebody whom the ID token itself names, as most providers do: an app need not ask for more.
-pub(super) fn person(id: &str, name: &str) -> Persona {
-    let email = address(id);
-    let claims = [
-        ("name", json!(name)),
-        ("email", json!(email)),
-        ("email_verified", json!(true)),
-    ];
-    Persona {
-        sub: Some(format!("subject-of-{id}")),
-        name: Some(name.into()),
-        email: Some(email),
-        claims: claims
-            .map(|(name, value)| (name.into(), value))
-            .into_iter()
-            .collect(),
-        ..Persona::new(id)
     }
 }

@@ -38,6 +38,16 @@ pub struct Profile {
     /// How somebody logs out.
     #[serde(default)]
     pub logout: Option<Begin>,
+    /// The path at which it takes logout tokens, `backchannel_logout_uri`.
+    #[serde(default)]
+    pub backchannel_logout: Option<String>,
+    /// The path that a provider's logout page frames, `frontchannel_logout_uri`.
+    #[serde(default)]
+    pub frontchannel_logout: Option<String>,
+    /// The path that a provider sends people back to after a logout; without, it is that of the redirect URI,
+    /// or the start page.
+    #[serde(default)]
+    pub post_logout: Option<String>,
     /// The path of the redirect URI.
     #[serde(default = "callback")]
     pub callback: String,
@@ -108,6 +118,10 @@ impl Profile {
             Feature::SignedUserinfo,
             Feature::ClaimSources,
             Feature::Algorithms,
+            Feature::ProviderLogout,
+            Feature::BackchannelLogout,
+            Feature::FrontchannelLogout,
+            Feature::Refresh,
         ];
         Self {
             name: name.into(),
@@ -117,6 +131,9 @@ impl Profile {
             flavours: None,
             whoami,
             logout: None,
+            backchannel_logout: None,
+            frontchannel_logout: None,
+            post_logout: None,
             callback: callback(),
             second_callback: None,
             algorithms: rs256(),
@@ -197,6 +214,16 @@ impl Profile {
         let at = |path: &str| base.join(path).unwrap_or_else(|_| base.clone()).to_string();
         let second = self.second_callback.as_deref().unwrap_or(&self.callback);
         (at(&self.callback), at(second))
+    }
+
+    /// Where a provider may send people back to after a logout, beside a login with this redirect URI.
+    pub(super) fn post_logout_redirect_uris(&self, redirect_uri: &str) -> Vec<String> {
+        let own = Url::parse(redirect_uri).ok();
+        let at = |path: &str| own.as_ref()?.join(path).ok().map(String::from);
+        let paths = [Some("/"), self.post_logout.as_deref()];
+        let mut uris = vec![redirect_uri.to_owned()];
+        uris.extend(paths.into_iter().flatten().filter_map(at));
+        uris
     }
 
     /// What UserInfo answers are signed with, where the app wants them signed.

@@ -12,6 +12,18 @@ const SPECIFICATIONS: &[(&str, &str)] = &[
         "https://openid.net/specs/openid-connect-discovery-1_0.html#{section}",
     ),
     (
+        "OIDCBCL-",
+        "https://openid.net/specs/openid-connect-backchannel-1_0.html#{section}",
+    ),
+    (
+        "OIDCFCL-",
+        "https://openid.net/specs/openid-connect-frontchannel-1_0.html#{section}",
+    ),
+    (
+        "OIDCRPIL-",
+        "https://openid.net/specs/openid-connect-rpinitiated-1_0.html#{section}",
+    ),
+    (
         "OAuth2-MRT-",
         "https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#{section}",
     ),

@@ -82,6 +82,12 @@ impl Visitor {
         &mut self.cookies
     }
 
+    /// The same, to look at.
+    #[must_use]
+    pub fn held_cookies(&self) -> &Cookies {
+        &self.cookies
+    }
+
     /// All requests since the last [`open`](Person::open) or [`press`](Person::press), oldest first.
     #[must_use]
     pub fn history(&self) -> &[Hop] {

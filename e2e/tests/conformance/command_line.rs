@@ -297,8 +297,8 @@ fn says_why_there_is_no_verdict() -> Result<(), Failed> {
         "a login fails although nothing is wrong",
     );
     check(
-        ("\"userinfo\", ", ""),
-        "the app does not do what its profile says: userinfo; add it to `lacks`",
+        ("\"prompt_none\", ", ""),
+        "the app does not do what its profile says: prompt_none; add it to `lacks`",
     );
     check(
         ("[whoami]", "javascript = true\n[whoami]"),

@@ -100,18 +100,26 @@ impl Write for Lines {
 fn secrets(Settings { provider, second }: &Settings) -> String {
     // What an app can ask for beyond a name, and then has to look at.
     let asked = match provider.flavour.as_str() {
-        "plain" => {
-            "client_kwargs = { max_age = 3600, acr_values = \"urn:mace:incommon:iap:silver\" }\n"
-        }
+        "plain" => ASKED,
         _ => "",
     };
     format!(
-        "[auth]\nredirect_uri = {:?}\ncookie_secret = \"made up for a test, and known to all\"\n{}{asked}{}",
+        "[auth]\nredirect_uri = {:?}\ncookie_secret = \"made up for a test, and known to all\"\n\
+         expose_tokens = \"access\"\n{}{asked}{}",
         provider.redirect_uri,
         section(&provider.flavour, provider),
         section("other", second),
     )
 }
+
+/// A refresh token is given to somebody who is asked for consent (OpenID Connect Core 11).
+const ASKED: &str = r#"userinfo = "always"
+[auth.plain.client_kwargs]
+scope = "openid profile email offline_access"
+prompt = "consent"
+max_age = 3600
+acr_values = "urn:mace:incommon:iap:silver"
+"#;
 
 fn section(name: &str, provided: &Provided) -> String {
     let Provided {

@@ -1,11 +1,12 @@
 //! The weak app: a login app, right in everything but what its switch gets wrong.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use e2e::conformance::{Log, Settings};
+use serde_json::Value;
 use url::Url;
 
 use super::provider::Provider;
@@ -18,6 +19,7 @@ pub(crate) enum Mode {
     SignedUserinfo,
     PromptNone,
     FormPost,
+    Refresh,
 }
 
 /// A copy of the app.
@@ -28,6 +30,8 @@ pub(crate) struct App {
     pub(crate) log: Log,
     pub(crate) providers: [Provider; 2],
     pub(crate) state: Mutex<State>,
+    /// One refresh at a time.
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -37,7 +41,11 @@ pub(crate) struct State {
     pub(crate) sessions: HashMap<String, Account>,
     /// The accounts, by what the app knows people by.
     pub(crate) accounts: HashMap<String, Account>,
-    pub(crate) last_tokens: Option<serde_json::Value>,
+    pub(crate) last_tokens: Option<Value>,
+    /// The identifiers of logout tokens that were here.
+    pub(crate) jtis: HashSet<String>,
+    /// Keys by their kid, whoever published them.
+    pub(crate) shared_keys: HashMap<String, Value>,
 }
 
 /// A login under way.
@@ -59,6 +67,19 @@ pub(crate) struct Account {
     pub(crate) email: String,
     /// What the page shows beside them, where it shows too much.
     pub(crate) more: String,
+    pub(crate) login: Login,
+}
+
+/// What is kept of a login.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Login {
+    pub(crate) provider: usize,
+    pub(crate) nonce: String,
+    pub(crate) id_token: String,
+    pub(crate) claims: Value,
+    pub(crate) refresh_token: Option<String>,
+    /// When the access token expires, in seconds since the Unix epoch.
+    pub(crate) expires_at: Option<i64>,
 }
 
 /// Why somebody is not let in.
@@ -91,6 +112,7 @@ impl App {
             log,
             providers: providers.map(|provided| Provider::new(provided.clone())),
             state: Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
         })
     }
 

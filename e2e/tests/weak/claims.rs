@@ -72,7 +72,7 @@ pub(crate) fn check(
 }
 
 /// What the provider calls itself in the tokens of this directory.
-fn issuer(app: &App, issuer: &str, directory: Option<&str>) -> String {
+pub(crate) fn issuer(app: &App, issuer: &str, directory: Option<&str>) -> String {
     let is_one = |directory: &&str| {
         let mut letters = directory.bytes();
         letters.all(|letter| letter.is_ascii_hexdigit() || letter == b'-')
@@ -140,8 +140,14 @@ fn half(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(&Sha256::digest(token)[..16])
 }
 
+/// Whole seconds since the Unix epoch.
+#[expect(clippy::cast_possible_truncation, reason = "seconds have room")]
+pub(crate) fn seconds() -> i64 {
+    now() as i64
+}
+
 #[expect(clippy::disallowed_methods, reason = "the weak app's only clock")]
-fn now() -> f64 {
+pub(crate) fn now() -> f64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0.0, |since| since.as_secs_f64())

@@ -8,7 +8,7 @@ use reqwest::RequestBuilder;
 use serde_json::Value;
 use url::form_urlencoded::{self, byte_serialize};
 
-use super::app::{Account, App, Refusal, Transaction, refuse};
+use super::app::{Account, App, Login, Refusal, Transaction, refuse};
 use super::claims;
 use super::fetch::{Answer, client, send};
 use super::jose::verified;
@@ -33,7 +33,7 @@ pub(crate) fn account(claims: &Value) -> Account {
     Account {
         name: name.unwrap_or_default().into(),
         email: text("email").into(),
-        more: String::new(),
+        ..Account::default()
     }
 }
 
@@ -89,6 +89,17 @@ pub(crate) async fn exchange(
         return Err(refuse(502, "nobody says who it is"));
     }
     let mut account = settled(app, transaction, &claims)?;
+    account.login = Login {
+        provider: transaction.provider,
+        nonce: transaction.nonce.clone(),
+        id_token: told.unwrap_or_default().into(),
+        claims: claims.clone(),
+        refresh_token: tokens
+            .get("refresh_token")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        expires_at: expires_at(&tokens),
+    };
     if let Some(more) = more.filter(|_| account.email.is_empty()) {
         account.email = self::account(&more).email;
     }
@@ -106,6 +117,12 @@ pub(crate) async fn exchange(
     Ok(account)
 }
 
+/// When an access token expires, in seconds since the Unix epoch.
+pub(crate) fn expires_at(tokens: &Value) -> Option<i64> {
+    let seconds = tokens.get("expires_in").and_then(Value::as_i64)?;
+    Some(claims::seconds() + seconds)
+}
+
 async fn claims_of(
     app: &App,
     transaction: &Transaction,
@@ -118,6 +135,37 @@ async fn claims_of(
         claims::check(app, transaction, &claims, access_token)?;
     }
     Ok(claims)
+}
+
+/// A request for tokens with a refresh token.
+pub(crate) fn refresh_request(
+    app: &App,
+    metadata: &Metadata,
+    login: &Login,
+    refresh_token: &str,
+) -> RequestBuilder {
+    let own = &app.providers[login.provider].provided;
+    let mut form = vec![
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh_token),
+    ];
+    if app.has(Switch::RefreshAsksForMore) {
+        form.push(("scope", "openid profile email offline_access admin"));
+    }
+    let encoded = |text: &str| -> String { byte_serialize(text.as_bytes()).collect() };
+    let proof = format!(
+        "{}:{}",
+        encoded(&own.client_id),
+        encoded(&own.client_secret)
+    );
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    client(app)
+        .post(metadata.token_endpoint.as_str())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("authorization", format!("Basic {}", STANDARD.encode(proof)))
+        .body(body)
 }
 
 fn request(
@@ -201,7 +249,7 @@ fn request(
 }
 
 /// The tokens of an answer.
-fn read(app: &App, answer: &Answer) -> Result<Value, Refusal> {
+pub(crate) fn read(app: &App, answer: &Answer) -> Result<Value, Refusal> {
     let is_lax = app.has(Switch::LaxTokenAnswer);
     if answer.status != 200 && !is_lax {
         return Err(refuse(502, "the provider gives no tokens"));

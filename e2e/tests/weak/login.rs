@@ -97,7 +97,9 @@ fn request(
     let scope = match provider.provided.flavour.as_str() {
         "github" => "read:user user:email",
         _ if app.has(Switch::NoOpenid) => "profile email",
-        _ if app.has(Switch::AsksForOfflineAccess) => "openid profile email offline_access",
+        _ if app.has(Switch::AsksForOfflineAccess) || app.mode == Mode::Refresh => {
+            "openid profile email offline_access"
+        }
         _ => "openid profile email",
     };
     let mut query = url.query_pairs_mut();
@@ -132,6 +134,7 @@ fn request(
     match app.mode {
         Mode::PromptNone if transaction.is_silent => drop(query.append_pair("prompt", "none")),
         Mode::FormPost => drop(query.append_pair("response_mode", "form_post")),
+        Mode::Refresh => drop(query.append_pair("prompt", "consent")),
         _ => {}
     }
     drop(query);

@@ -9,8 +9,10 @@ mod jose;
 mod json;
 mod launcher;
 mod login;
+mod logout;
 mod pages;
 mod provider;
+mod refresh;
 mod switch;
 mod table;
 mod userinfo;
@@ -51,6 +53,7 @@ fn mode(case: &Case) -> Mode {
         (Feature::SignedUserinfo, Mode::SignedUserinfo),
         (Feature::PromptNone, Mode::PromptNone),
         (Feature::FormPost, Mode::FormPost),
+        (Feature::Refresh, Mode::Refresh),
     ];
     let needed = modes
         .into_iter()
@@ -65,6 +68,7 @@ fn play(case: &'static Case, switch: Option<Switch>) -> Result<Verdict, Failed> 
         (Feature::SignedUserinfo, Mode::SignedUserinfo),
         (Feature::PromptNone, Mode::PromptNone),
         (Feature::FormPost, Mode::FormPost),
+        (Feature::Refresh, Mode::Refresh),
     ];
     let others = all.into_iter().filter(|(_, other)| *other != mode);
     profile.lacks.extend(others.map(|(feature, _)| feature));

@@ -10,9 +10,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use url::form_urlencoded;
 
-use super::app::{Account, App, escaped};
+use super::app::{Account, App, Mode, escaped};
 use super::exchange::{account, payload};
 use super::login::{Pairs, begin, begin_for_another, callback, secret};
+use super::logout;
+use super::refresh::refresh;
 use super::switch::Switch;
 
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -22,11 +24,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/login/second", get(second))
         .route("/begin", get(for_another))
         .route("/callback", any(came_back))
-        .route("/logout", get(logout))
+        .route("/logout", get(logout::ask).post(logout::end))
+        .route("/bye", get(logout::came_back))
+        .route("/backchannel", any(logout::told))
+        .route("/frontchannel", get(logout::framed))
         .with_state(app)
 }
 
-fn pairs(text: &str) -> Pairs {
+pub(crate) fn pairs(text: &str) -> Pairs {
     form_urlencoded::parse(text.as_bytes())
         .into_owned()
         .collect()
@@ -92,7 +97,7 @@ pub(crate) fn cookies(headers: &HeaderMap) -> Pairs {
         .collect()
 }
 
-fn session(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
     let found = cookies(headers)
         .into_iter()
         .find(|(name, _)| name == "session")?;
@@ -119,26 +124,32 @@ pub(crate) fn shown(app: &App, headers: &HeaderMap, mut who: Account, go_on: &st
     drop(state);
     let set = [("set-cookie", cookie(app, "session", &name))];
     if app.has(Switch::StaysAtTheCallback) {
-        return (set, page(app, Some(&who))).into_response();
+        return (set, page(app, Some(&who), Some(&name))).into_response();
     }
     (set, Redirect::to(go_on)).into_response()
 }
 
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let name = session(&headers);
+    if let Some(name) = name.as_ref().filter(|_| app.mode == Mode::Refresh) {
+        refresh(&app, name).await;
+    }
     let who = if app.has(Switch::TokenAsASession) {
-        let claims = name.and_then(|token| payload(&token).ok());
+        let claims = name.as_ref().and_then(|token| payload(token).ok());
         claims.map(|claims| account(&claims))
     } else {
-        name.and_then(|name| app.state().sessions.get(&name).cloned())
+        name.as_ref()
+            .and_then(|name| app.state().sessions.get(name).cloned())
     };
-    page(&app, who.as_ref())
+    page(&app, who.as_ref(), name.as_deref())
 }
 
-fn page(app: &App, who: Option<&Account>) -> Response {
+fn page(app: &App, who: Option<&Account>, session: Option<&str>) -> Response {
     let words = match who {
         None => "<p>Nobody is logged in</p>".to_owned(),
-        Some(Account { name, email, more }) => {
+        Some(Account {
+            name, email, more, ..
+        }) => {
             let shown = |text: &str| {
                 if app.has(Switch::NamesAsMarkup) {
                     text.to_owned()
@@ -147,10 +158,11 @@ fn page(app: &App, who: Option<&Account>) -> Response {
                 }
             };
             format!(
-                "<h1>Welcome, {}</h1><p>{}</p><p>{}</p>",
+                "<h1>Welcome, {}</h1><p>{}</p><p>{}</p>{}",
                 shown(name),
                 escaped(email),
-                escaped(more)
+                escaped(more),
+                logout::form(session.unwrap_or_default())
             )
         }
     };
@@ -163,12 +175,4 @@ fn page(app: &App, who: Option<&Account>) -> Response {
         headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
     }
     response
-}
-
-async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    if let Some(name) = session(&headers).filter(|_| !app.has(Switch::SurvivesLogout)) {
-        app.state().sessions.remove(&name);
-    }
-    let gone = [("set-cookie", "session=; Path=/; Max-Age=0")];
-    (gone, Redirect::to("/")).into_response()
 }

@@ -38,6 +38,12 @@ impl Metadata {
         list.is_some_and(|list| list.iter().any(|listed| listed == wanted))
     }
 
+    /// Where the provider ends its session; only where it is the web's.
+    pub(crate) fn end_session_endpoint(&self) -> Option<&str> {
+        let told = self.all.get("end_session_endpoint").and_then(Value::as_str);
+        told.filter(|told| told.starts_with("http://") || told.starts_with("https://"))
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.all.get(name).is_some()
     }
@@ -203,6 +209,11 @@ impl Provider {
         let keys = keys
             .cloned()
             .ok_or_else(|| refuse(502, "there are no keys"))?;
+        let keys = if app.has(Switch::KeysByKidAlone) {
+            shared(app, keys)
+        } else {
+            keys
+        };
         let mut slot = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = slot.is_none();
         // The first fetch is no sign of a storm.
@@ -210,6 +221,14 @@ impl Provider {
         *slot = Some((fetched, keys.clone()));
         Ok(keys)
     }
+}
+
+/// Of two keys with one kid, the one that came first, whoever published it.
+fn shared(app: &App, keys: Vec<Value>) -> Vec<Value> {
+    let mut state = app.state();
+    let kid = |key: &Value| key.get("kid").map(Value::to_string).unwrap_or_default();
+    let first = |key: Value| state.shared_keys.entry(kid(&key)).or_insert(key).clone();
+    keys.into_iter().map(first).collect()
 }
 
 fn long_ago() -> Instant {

@@ -69,33 +69,27 @@ pub(super) fn authenticate(
 ) -> (Authentication, String) {
     let at = tenant.clock().unix_seconds();
     let own = current.filter(|(_, session)| session.persona == persona.id);
-    let (sid, session) = match own {
-        Some((sid, session)) => {
-            let authenticated_at = at;
-            (
-                sid,
-                Session {
-                    authenticated_at,
-                    ..session
-                },
-            )
-        }
-        None => begin(tenant, persona, at),
-    };
+    let (sid, mut session) = own.unwrap_or_else(|| begin(tenant, persona));
+    session.authenticated_at = at;
     let seconds = tenant.flavour().text.session.seconds;
     let cookie = cookie(tenant, &format!("{sid}.{}", session.secret), seconds);
     let now = tenant.clock().now();
-    tenant.store().sessions.insert(&sid, session, now);
+    let mut store = tenant.store();
+    store.authentications += 1;
+    session.turn = store.authentications;
+    store.sessions.insert(&sid, session, now);
+    drop(store);
     (Authentication { at, sid: Some(sid) }, cookie)
 }
 
-fn begin(tenant: &Tenant, persona: &Persona, at: i64) -> (String, Session) {
+fn begin(tenant: &Tenant, persona: &Persona) -> (String, Session) {
     let mut random = tenant.random("session", "", &persona.id);
     let sid = random.text(Alphabet::B64url, 22);
     let session = Session {
         persona: persona.id.clone(),
         secret: random.text(Alphabet::B64url, 43),
-        authenticated_at: at,
+        authenticated_at: 0,
+        turn: 0,
         clients: std::collections::BTreeSet::new(),
     };
     (sid, session)

@@ -39,7 +39,7 @@ impl Tenant {
         let theirs = sessions.filter(|(_, session)| {
             session.persona == persona && session.clients.contains(client_id)
         });
-        let newest = theirs.max_by_key(|(sid, session)| (session.authenticated_at, *sid));
+        let newest = theirs.max_by_key(|(_, session)| session.turn);
         newest.map(|(sid, _)| sid.to_owned())
     }
 }

@@ -111,7 +111,7 @@ pub(super) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
 }
 
 /// Begins a login at the second provider, up to the callback.
-async fn begun_at_second(lab: &Lab, guest: &mut Guest) -> Result<Url, LabError> {
+pub(super) async fn begun_at_second(lab: &Lab, guest: &mut Guest) -> Result<Url, LabError> {
     let begin = lab.profile.second_login.clone();
     let begin = begin.ok_or_else(|| LabError::SetUp("the profile has no second_login".into()))?;
     Ok(guest.callback_url_of(&begin).await?)

@@ -9,12 +9,16 @@ mod id_token;
 mod jose;
 mod jwks;
 mod left_out;
+mod logout_tokens;
+mod logouts;
 mod mixup;
 mod quirks;
+mod refresh;
 mod requests;
 mod returns;
 mod rotation;
 mod session;
+mod several;
 mod signatures;
 mod steps;
 mod token;
@@ -41,6 +45,10 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         returns::CASES,
         rotation::CASES,
         accounts::CASES,
+        logout_tokens::CASES,
+        logouts::CASES,
+        refresh::CASES,
+        several::CASES,
         quirks::CASES,
     ];
     parts.into_iter().flatten()
@@ -77,7 +85,6 @@ mod tests {
         let profile = include_str!("../../../apps/jarvis.toml");
         let profile = Profile::from_toml(profile, "jarvis.toml").unwrap();
         let lacks = [
-            Feature::Userinfo,
             Feature::SignedUserinfo,
             Feature::ClaimSources,
             Feature::PromptNone,

@@ -71,6 +71,20 @@ pub(super) fn mend(case: &Case) -> String {
             "give a session a new, signed or random name at each login, HttpOnly and SameSite; end \
              it at the server; keep tokens and details out of pages"
         }
+        Group::Logout => {
+            "end the session at the server first, whatever the provider does; take a logout token \
+             only with a signature of the provider's, its event, this client's aud, a jti that is \
+             new, and no nonce"
+        }
+        Group::Refresh => {
+            "let one request at a time refresh a session, with the newest refresh token; an ID \
+             token that comes has to be about the same iss, sub and aud; only invalid_grant ends \
+             the session"
+        }
+        Group::SeveralProviders => {
+            "keep state, keys and sessions apart by provider, and know people by iss and sub \
+             together"
+        }
         Group::ProviderQuirks => {
             "take from each provider what it sends: parameters and members that you do not know are \
              none of your business, and what the metadata do not promise may come all the same; \

@@ -16,6 +16,7 @@ mod logs;
 mod provider;
 mod providers;
 mod session;
+mod streamlit;
 mod tidy;
 mod whole_session;
 

@@ -19,7 +19,7 @@ impl Server {
     /// Starts it, or says what is missing.
     pub(crate) fn start() -> Result<Self, String> {
         let program = environment::program(&["redis-server", "valkey-server"]).ok_or(
-            "there is neither redis-server nor valkey-server: apt-get install redis-server",
+            "there is neither redis-server nor valkey-server: e2e/setup-redis installs one",
         )?;
         let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
         let child = Command::new(program)

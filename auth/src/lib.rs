@@ -43,6 +43,25 @@
 //! # }
 //! ```
 //!
+//! | Streamlit | here |
+//! |---|---|
+//! | `.streamlit/secrets.toml` with `[auth]`, `[auth.google]` | the same file, checked at the start ([`config`] has every key); as environment variables ([`config::Reader::environment`]) or in code ([`Config::builder`]), too |
+//! | `st.login("google")` | [`Auth::login`] from a handler, or a link to [`User::login_url`] |
+//! | `st.login()` | `/auth/login`: the only provider, the default one, or the visitor's choice |
+//! | `st.logout()` | [`Auth::logout`] from a handler, or a form to [`User::logout_url`] |
+//! | `st.user.is_logged_in` | [`User::is_logged_in`]; a [`User`] is there without any configuration |
+//! | `st.user["email"]`, `st.user.to_dict()` | `user["email"]` (`Null` when absent), [`User::claims`], [`User::email`] with [`User::is_email_verified`] |
+//! | `st.user.tokens["access"]` | [`User::tokens`], renewed before it expires |
+//! | `if not st.user.is_logged_in: st.stop()` on each page | [`Auth::require_login`], [`Auth::require_role`] around routes |
+//! | `AppTest.user` | [`User::insecure_signed_in`], with no provider at all |
+//! | a cookie with all claims, for 30 days | a random cookie; the session is in a [store](config::Store), and can be [listed and ended](Auth::sessions) |
+//!
+//! Beyond it: [refresh](Auth::refresh), [hooks](Hooks), [pages of one's own](Pages), the provider's logout in both
+//! directions. `/auth/backchannel-logout` and `/auth/frontchannel-logout` are what to register for the latter.
+//!
+//! `auth/examples` has an app for each task: `one_provider`, `several_providers`, `api_with_roles`,
+//! `redis_sessions`, `refresh`, `own_pages`.
+//!
 //! The login is OpenID Connect's authorization code flow with state, nonce and PKCE, always. The ID
 //! token is verified in full; whatever is refused has a [reason](LoginError::reason) of its own. A
 //! session is a record in a [store](session::SessionStore) behind a random cookie: new at each

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use auth::jarvis::{self, Listen};
 use auth::{Auth, AuthBuilder, Config};
+use axum::Router;
 use mock_idp::{Client, MockIdp};
 use tokio::task::JoinSet;
 use url::Url;
@@ -23,6 +24,7 @@ pub struct Stack {
 }
 
 type EditSecrets = Box<dyn FnOnce(String) -> String + Send>;
+type MakeApp = Box<dyn FnOnce(&Auth) -> Router + Send>;
 type EditAuth = Box<dyn FnOnce(AuthBuilder) -> AuthBuilder + Send>;
 
 /// What a test wants otherwise.
@@ -31,6 +33,7 @@ pub struct StackBuilder {
     origin: Option<Url>,
     edit_secrets: EditSecrets,
     edit_auth: EditAuth,
+    app: MakeApp,
 }
 
 impl Stack {
@@ -51,6 +54,7 @@ impl Stack {
             origin: None,
             edit_secrets: Box::new(|secrets| secrets),
             edit_auth: Box::new(|auth| auth),
+            app: Box::new(|auth| jarvis::router(auth.clone())),
         }
     }
 
@@ -114,6 +118,13 @@ impl StackBuilder {
         self
     }
 
+    /// Another app than jarvis.
+    #[must_use]
+    pub fn app(mut self, app: impl FnOnce(&Auth) -> Router + Send + 'static) -> Self {
+        self.app = Box::new(app);
+        self
+    }
+
     /// Starts both.
     ///
     /// # Panics
@@ -145,7 +156,7 @@ impl StackBuilder {
             .build()
             .await
             .unwrap_or_else(|error| panic!("{error}"));
-        let app = jarvis::router(auth.clone());
+        let app = (self.app)(&auth);
         let mut serving = JoinSet::new();
         serving.spawn(jarvis::serve(listeners, app, std::future::pending()));
         Stack {

@@ -6,7 +6,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use subtle::ConstantTimeEq;
 
 use super::{Auth, LOGOUT, User, redirect::redirect};
 use crate::{page::ConfirmLogout, provider::Provider};
@@ -75,7 +74,7 @@ pub(super) async fn end(
         return redirect(&auth.config().settings.after_logout);
     }
     let token = form.map(|Form(form)| form.csrf_token).unwrap_or_default();
-    if token.as_bytes().ct_eq(user.csrf_token().as_bytes()).into() {
+    if user.is_csrf_token(&token) {
         return auth.logout().into_response();
     }
     tracing::warn!(

@@ -11,6 +11,7 @@ use axum::{
 };
 use http::{StatusCode, request::Parts};
 use serde_json::{Map, Value};
+use subtle::ConstantTimeEq;
 
 use super::{Auth, LOGOUT, login};
 use crate::{
@@ -235,6 +236,15 @@ impl User {
     pub fn csrf_token(&self) -> &str {
         self.opened()
             .map_or("", |opened| opened.csrf_token.as_str())
+    }
+}
+
+impl User {
+    /// Whether a form that came with this token is one of this session's pages.
+    #[must_use]
+    pub fn is_csrf_token(&self, token: &str) -> bool {
+        let own = self.csrf_token().as_bytes();
+        !own.is_empty() && own.ct_eq(token.as_bytes()).into()
     }
 }
 

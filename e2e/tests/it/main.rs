@@ -7,6 +7,7 @@ mod bad_provider;
 mod callback;
 mod configuration;
 mod demo;
+mod examples;
 mod google;
 mod headers;
 mod id_token;

@@ -12,15 +12,16 @@ use std::process::ExitCode;
 
 use e2e::browser::{Kind, Screen, available};
 use e2e::pages::provider;
-use e2e::{Browser, Control, Outcome, Person, Stack, environment, eventually};
+use e2e::{AppPages, Browser, Control, Outcome, Person, Stack, environment, eventually};
 use fantoccini::Locator;
 use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use mock_idp::{MockIdp, Place};
 use serde_json::json;
 
 type Case = for<'a> fn(&'a mut Browser, &'a Stack) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-const CASES: [(&str, Screen, Case); 7] = [
+const CASES: [(&str, Screen, Case); 9] = [
     ("login_and_logout", Screen::Desktop, |b, s| {
         Box::pin(login_and_logout(b, s))
     }),
@@ -40,7 +41,25 @@ const CASES: [(&str, Screen, Case); 7] = [
     ("account_typed", Screen::Desktop, |b, s| {
         Box::pin(account_typed(b, s))
     }),
+    ("logout_at_the_provider", Screen::Desktop, |b, s| {
+        Box::pin(logout_at_the_provider(b, s))
+    }),
+    ("answer_as_a_form", Screen::Desktop, |b, s| {
+        Box::pin(answer_as_a_form(b, s))
+    }),
 ];
+
+/// The provider that a case is about; Google, unless it needs another.
+async fn stack(name: &str) -> Stack {
+    let lines = match name {
+        "logout_at_the_provider" => "",
+        "answer_as_a_form" => "client_kwargs.response_mode = 'form_post'",
+        _ => return Stack::start().await,
+    };
+    let idp = MockIdp::builder().flavour("plain").start().unwrap();
+    let add = move |secrets: String| format!("{}\n{lines}\n", secrets.trim_end());
+    Stack::builder().idp(idp).secrets(add).start().await
+}
 
 fn main() -> ExitCode {
     let trials = Kind::ALL
@@ -68,8 +87,13 @@ fn run(kind: Kind, name: &str, screen: Screen, case: Case) -> Result<(), Failed>
         .enable_all()
         .build()?
         .block_on(async {
-            let stack = Stack::start().await;
-            let mut browser = Browser::start(kind, screen, stack.pages()).await?;
+            let stack = stack(name).await;
+            let label = stack.auth().providers()[0].label();
+            let pages = AppPages {
+                log_in: Control::named(&format!("Log in with {label}")),
+                ..stack.pages()
+            };
+            let mut browser = Browser::start(kind, screen, pages).await?;
             let verdict = AssertUnwindSafe(case(&mut browser, &stack))
                 .catch_unwind()
                 .await;
@@ -111,6 +135,42 @@ async fn login_and_logout(browser: &mut Browser, _stack: &Stack) {
     );
     assert_eq!(browser.sign_out().await, Outcome::SignedOut);
     assert_eq!(browser.who().await, None);
+}
+
+/// Browsers hold a redirect after a form to the policy of the page that had it.
+async fn logout_at_the_provider(browser: &mut Browser, stack: &Stack) {
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    browser.sign_out().await;
+    ends_logged_out(browser, stack, 1).await;
+    // From the page that asks, too.
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    browser.open(&stack.url("/auth/logout")).await.unwrap();
+    browser.press(&Control::named("Log out")).await.unwrap();
+    ends_logged_out(browser, stack, 2).await;
+}
+
+/// The provider's page shows its frames, and goes back to the app by itself.
+async fn ends_logged_out(browser: &mut Browser, stack: &Stack, times: usize) {
+    let back = eventually(async || {
+        let outcome = browser.outcome().await;
+        (outcome == Ok(Outcome::SignedOut)).then_some(())
+    });
+    assert!(back.await.is_some(), "{:?}", browser.outcome().await);
+    assert_eq!(stack.idp.requests().to(Place::EndSession).len(), times);
+    let requests = stack.idp.requests();
+    assert!(
+        requests.to(Place::EndSession).refused().is_empty(),
+        "{requests}"
+    );
+}
+
+/// The provider's form comes without the cookie of the login, and goes on by a page of the app.
+async fn answer_as_a_form(browser: &mut Browser, stack: &Stack) {
+    assert_eq!(browser.sign_in_as("alice").await, alice());
+    let asked = stack.idp.requests().to(Place::Authorization);
+    let asked = asked.iter().next().unwrap();
+    assert_eq!(asked.parameter("response_mode"), Some("form_post"));
+    assert_eq!(browser.who().await.as_deref(), Some("Alice Example"));
 }
 
 async fn cancel(browser: &mut Browser, _stack: &Stack) {

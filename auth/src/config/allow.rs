@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::report::Report;
 use super::table::Table;
 use crate::error::cut;
-use crate::identity::{is_email_verified, text};
+use crate::identity::{claim_at, is_email_verified, text, texts};
 
 /// Who is let in: whoever one of the rules is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,8 @@ pub struct Allow {
     /// Domains, in small letters: that of the organisation that the account belongs to, where the
     /// provider says it (Google's `hd`), else that of the verified address.
     pub domains: Vec<String>,
-    /// Claims with the values of which theirs has to be one, or to have one in its list.
+    /// Claims, by their names or by a path with dots (`realm_access.roles`), with the values of which theirs has
+    /// to be one, or to have one in its list.
     pub claims: Vec<(String, Vec<String>)>,
 }
 
@@ -34,21 +35,12 @@ impl Allow {
         };
         self.emails.contains(&email)
             || domain.is_some_and(|domain| self.domains.contains(&domain))
-            || self.claims.iter().any(|(name, values)| {
-                let found = claims.get(name).unwrap_or(&Value::Null);
-                is_one_of(found, values)
+            || self.claims.iter().any(|(path, values)| {
+                let found = texts(claim_at(claims, path));
+                found
+                    .into_iter()
+                    .any(|found| values.iter().any(|value| value == found))
             })
-    }
-}
-
-fn is_one_of(found: &Value, values: &[String]) -> bool {
-    match found {
-        Value::String(found) => values.contains(found),
-        Value::Array(all) => all
-            .iter()
-            .filter_map(Value::as_str)
-            .any(|found| values.iter().any(|value| value == found)),
-        _ => false,
     }
 }
 
@@ -196,6 +188,12 @@ mod tests {
         check(json!({"groups": {"staff": true}}), false);
         check(json!({"groups": "staff,guests"}), false);
         check(json!({}), false);
+        let allow = self::allow("claims = { 'realm_access.roles' = 'staff' }");
+        let claims = json!({"realm_access": {"roles": ["staff"]}});
+        assert!(
+            allow.admits(claims.as_object().unwrap(), None),
+            "below another"
+        );
     }
 
     #[test]

@@ -24,8 +24,8 @@ const COOL_DOWN: i64 = 30;
 
 /// What a provider publishes at a URL.
 pub(super) trait Document: Sized {
-    /// Whether it may be used beyond its lifetime while the provider does not answer.
-    const MAY_BE_STALE: bool;
+    /// How long it may be used beyond its lifetime while the provider does not answer, in seconds.
+    const STALE_FOR: i64;
 
     /// Reads and checks it; what is special about its provider may make it right.
     fn parse(url: &Url, body: &[u8], rules: Rules<'_>) -> Result<Self, LoginError>;
@@ -52,6 +52,8 @@ struct Kept<T> {
     url: Url,
     document: Arc<T>,
     fresh_until: i64,
+    /// Until when it may be used where there is no newer one.
+    stale_until: i64,
 }
 
 impl<T> Cache<T> {
@@ -136,6 +138,7 @@ impl<T: Document> Cache<T> {
                 url: url.clone(),
                 document,
                 fresh_until,
+                stale_until: fresh_until.saturating_add(T::STALE_FOR),
             })
         });
         self.fetches.fetch_add(1, Ordering::Release);
@@ -159,7 +162,7 @@ impl<T: Document> Slot<T> {
         let kept = self
             .kept
             .as_mut()
-            .filter(|kept| T::MAY_BE_STALE && kept.url == *url)?;
+            .filter(|kept| now < kept.stale_until && kept.url == *url)?;
         tracing::warn!(%url, "the provider does not answer: its last document is used");
         kept.fresh_until = now.saturating_add(COOL_DOWN);
         Some(Arc::clone(&kept.document))

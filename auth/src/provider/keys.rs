@@ -38,7 +38,8 @@ pub(crate) enum NoKey {
 }
 
 impl Document for KeySet {
-    const MAY_BE_STALE: bool = false;
+    /// A key that was withdrawn must not count for long.
+    const STALE_FOR: i64 = 86_400;
 
     fn parse(url: &Url, body: &[u8], _: Rules<'_>) -> Result<Self, LoginError> {
         #[derive(Deserialize)]

@@ -58,7 +58,7 @@ fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 
 impl Document for Metadata {
     /// A provider whose discovery is down for a while can still serve logins.
-    const MAY_BE_STALE: bool = true;
+    const STALE_FOR: i64 = 7 * 86_400;
 
     fn parse(url: &Url, body: &[u8], rules: Rules<'_>) -> Result<Self, LoginError> {
         let members: Members = json::from_slice(body).map_err(|error| unreadable(url, &error))?;

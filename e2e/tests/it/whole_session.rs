@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth::Clock;
 use e2e::{AppPages, Control, Outcome, Person as _, Stack, Visitor};
-use mock_idp::{MockIdp, Place, id_token, token, userinfo};
+use mock_idp::{Client, MockIdp, Place, TokenEndpointAuthMethod, id_token, token, userinfo};
 
 use crate::alice;
 
@@ -241,4 +241,46 @@ async fn the_providers_page_of_a_logout_frames_the_app() {
     let frame = stack.idp.requests().to(Place::EndSession);
     let page = frame.only().response_text();
     assert!(page.contains("/auth/frontchannel-logout?iss="), "{page}");
+}
+
+#[tokio::test]
+async fn a_client_proves_itself_with_a_key() {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    let key = rcgen::KeyPair::generate().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.pem");
+    std::fs::write(&file, key.serialize_pem()).unwrap();
+    // An uncompressed point: 4, x, y.
+    let (x, y) = key.public_key_raw()[1..].split_at(32);
+    let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
+    let jwk = serde_json::json!({"kty": "EC", "crv": "P-256", "kid": "k1", "x": encode(x), "y": encode(y)});
+    let idp = MockIdp::builder().flavour("plain").start().unwrap();
+    let lines = format!(
+        "private_key_file = '{}'\nprivate_key_id = 'k1'\nclient_kwargs.token_endpoint_auth_method = 'private_key_jwt'",
+        file.display()
+    );
+    let without_secret = move |secrets: String| {
+        let kept: Vec<_> = secrets
+            .lines()
+            .filter(|line| !line.starts_with("client_secret"))
+            .collect();
+        format!("{}\n{lines}\n", kept.join("\n"))
+    };
+    let stack = Stack::builder()
+        .idp(idp)
+        .secrets(without_secret)
+        .start()
+        .await;
+    let client_id = stack.auth().config().providers[0].client_id.clone();
+    let registered = stack.idp.client(&client_id).unwrap();
+    let with_key = Client {
+        client_secret: None,
+        token_endpoint_auth_method: Some(TokenEndpointAuthMethod::PrivateKeyJwt),
+        jwks: Some(serde_json::json!({"keys": [jwk]})),
+        ..Client::clone(&registered)
+    };
+    stack.idp.replace_client(with_key).unwrap();
+    alice_at(&stack).await;
+    let requests = stack.idp.requests().to(Place::Token);
+    assert!(requests.only().parameter("client_assertion").is_some());
 }

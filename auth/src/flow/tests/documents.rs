@@ -87,7 +87,7 @@ async fn documents_are_kept_as_long_as_their_max_age() {
 }
 
 #[tokio::test]
-async fn metadata_may_be_stale_and_keys_may_not() {
+async fn documents_are_used_for_a_while_beyond_their_time_when_the_provider_is_down() {
     let app = App::start().await;
     assert_eq!(app.outcome().await, "ok");
     let down = Answer::Says(503, String::new());
@@ -101,9 +101,31 @@ async fn metadata_may_be_stale_and_keys_may_not() {
         2,
         "a provider that is down is left alone for a while"
     );
-    app.clock.advance(seconds(600));
     app.idp.edit(|world| drop(world.instead.insert(KEYS, down)));
-    assert_eq!(app.outcome().await, "provider.status");
+    let later = |seconds_more: i64| {
+        app.clock.advance(seconds(seconds_more));
+        app.idp.edit(|world| {
+            let now = app.clock.unix_seconds();
+            world.claims["iat"] = json!(now);
+            world.claims["exp"] = json!(now + 3_600);
+        });
+    };
+    later(86_399);
+    assert_eq!(app.outcome().await, "ok", "for a day");
+    later(601);
+    assert_eq!(
+        app.outcome().await,
+        "provider.status",
+        "keys that may have been withdrawn"
+    );
+    app.idp.edit(|world| drop(world.instead.remove(KEYS)));
+    assert_eq!(app.outcome().await, "ok");
+    later(7 * 86_400);
+    assert_eq!(
+        app.outcome().await,
+        "provider.status",
+        "metadata of last week"
+    );
 }
 
 #[tokio::test]

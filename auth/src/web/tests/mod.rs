@@ -3,6 +3,7 @@
 
 mod base_path;
 mod callback;
+mod client_key;
 mod form_post;
 mod hooks;
 mod login;

@@ -50,7 +50,7 @@ async fn name(State(auth): State<Auth>, user: User) -> Result<String, StatusCode
     match auth.refresh(&user).await {
         Ok(user) => Ok(user.name().unwrap_or_default().to_owned()),
         // It is as it was: what is known has to do.
-        Err(RefreshError::Failed(_) | RefreshError::NoRefreshToken) => {
+        Err(RefreshError::Failed(_) | RefreshError::JustFailed | RefreshError::NoRefreshToken) => {
             Ok(user.name().unwrap_or_default().to_owned())
         }
         Err(_) => Err(StatusCode::UNAUTHORIZED),

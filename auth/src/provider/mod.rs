@@ -8,6 +8,8 @@ mod preset;
 
 use std::sync::Arc;
 
+use url::Url;
+
 pub(crate) use algorithm::Algorithm;
 use cache::{Cache, Document};
 #[cfg(test)]
@@ -83,6 +85,23 @@ impl Provider {
     pub(crate) fn sends_a_form(&self) -> bool {
         let mode = self.config.asked.parameter("response_mode");
         mode.or(self.preset().response_mode.as_deref()) == Some("form_post")
+    }
+
+    /// Whether it can be this one's issuer at all: nobody is asked for metadata on a stranger's word.
+    pub(crate) fn may_be(&self, issuer: &str) -> bool {
+        let Endpoints::Discovered(url) = &self.config.endpoints else {
+            return false;
+        };
+        let host = Url::parse(issuer).ok();
+        let is_at_home = host.is_some_and(|issuer| issuer.host() == url.host());
+        let preset = self.preset();
+        let mut others = preset.issuer_aliases.values().flatten();
+        is_at_home
+            || others.any(|alias| alias == issuer)
+            || preset
+                .metadata_issuers
+                .values()
+                .any(|other| issuer.starts_with(other.as_str()) && !other.is_empty())
     }
 
     /// The other names under which this issuer signs ID tokens.

@@ -65,6 +65,8 @@ pub(crate) struct Sessions {
     lifetime: i64,
     idle_lifetime: i64,
     follows_token: bool,
+    /// How long another replica may take for a refresh, in seconds; then it is taken for dead.
+    lease: i64,
     swept_at: AtomicI64,
     flights: refreshed::Flights,
 }
@@ -128,6 +130,7 @@ impl Sessions {
             lifetime: seconds(config.settings.session_lifetime),
             idle_lifetime: seconds(config.settings.session_idle_timeout),
             follows_token: config.settings.session_follows_token,
+            lease: 1 + seconds(config.settings.http_timeout * refreshed::ANSWERS),
             swept_at: AtomicI64::new(0),
             flights: refreshed::Flights::default(),
         }

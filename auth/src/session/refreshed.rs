@@ -12,8 +12,8 @@ use crate::{
     identity::{Identity, Tokens},
 };
 
-/// How long another replica may take, in seconds; then it is taken for dead.
-const LEASE: i64 = 20;
+/// How many answers of a provider one refresh takes at most: metadata, tokens, keys, UserInfo.
+pub(super) const ANSWERS: u32 = 4;
 
 /// How often somebody who waits for another replica looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -42,6 +42,8 @@ impl Flights {
 pub(crate) enum Refreshed {
     /// The session, with new tokens: one's own, or those that somebody else got meanwhile.
     Done(Arc<Session>),
+    /// Another request has just tried, and failed.
+    JustFailed,
     /// It has none to refresh with.
     NoRefreshToken,
     /// The session is gone, by a logout meanwhile or because the provider will not have it any more.
@@ -76,10 +78,19 @@ impl Sessions {
                 return Ok(Refreshed::Ended(None));
             };
             if session.version != seen.version {
-                return Ok(Refreshed::Done(session));
+                let is_new = session.sealed_tokens != seen.sealed_tokens;
+                return Ok(if is_new {
+                    Refreshed::Done(session)
+                } else {
+                    Refreshed::JustFailed
+                });
             }
             let now = self.clock.unix_seconds();
-            if self.store.lease_refresh(&seen.id, now, now + LEASE).await? {
+            if self
+                .store
+                .lease_refresh(&seen.id, now, now + self.lease)
+                .await?
+            {
                 break session;
             }
         };

@@ -112,7 +112,11 @@ async fn verified<'a>(
     let claims = token.unverified_claims().unwrap_or_default();
     let named = text(&claims, "iss").unwrap_or_default();
     let mut refusal = LogoutTokenError::UnknownIssuer(cut(named)).into();
-    for provider in auth.providers() {
+    for provider in auth
+        .providers()
+        .iter()
+        .filter(|provider| provider.may_be(named))
+    {
         let flow = auth.flow(provider);
         let metadata = match provider
             .metadata(flow.http, flow.clock.unix_seconds())

@@ -60,7 +60,8 @@ async fn try_end(auth: &Auth, issuer: &str, sid: &str) -> Result<bool, StoreErro
 
 /// Whether it is the issuer of a configured provider.
 async fn is_a_providers(auth: &Auth, issuer: &str) -> bool {
-    for provider in auth.providers() {
+    let candidates = auth.providers().iter();
+    for provider in candidates.filter(|provider| provider.may_be(issuer)) {
         let metadata = provider
             .metadata(&auth.0.http, auth.0.clock.unix_seconds())
             .await;

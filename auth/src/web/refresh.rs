@@ -27,6 +27,9 @@ pub enum RefreshError {
     /// The provider did not answer, or not with what it should. The session is as it was.
     #[error(transparent)]
     Failed(LoginError),
+    /// Another request has just tried, and failed. The session is as it was.
+    #[error("another request has just tried to refresh the session, and failed")]
+    JustFailed,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -81,6 +84,7 @@ impl Auth {
             Refreshed::NoRefreshToken => Err(RefreshError::NoRefreshToken),
             Refreshed::Ended(why) => Err(RefreshError::Ended(why)),
             Refreshed::Failed(error) => Err(RefreshError::Failed(error)),
+            Refreshed::JustFailed => Err(RefreshError::JustFailed),
         }
     }
 

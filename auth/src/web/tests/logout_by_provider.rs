@@ -246,6 +246,19 @@ async fn the_same_token_is_good_once() {
 }
 
 #[tokio::test]
+async fn a_strangers_word_makes_nobody_ask_a_provider() {
+    let app = App::start().await;
+    let token = app
+        .idp
+        .logout_token(|claims| claims["iss"] = json!("https://evil.test"));
+    let page = told(&app, &format!("logout_token={token}")).await;
+    assert!(page.body.contains("logout_token.iss"), "{}", page.body);
+    let path = "/auth/frontchannel-logout?iss=https://evil.test&sid=x";
+    app.get(&mut Browser::default(), path).await.is_guarded();
+    assert_eq!(app.idp.asked(crate::web::fake_provider::DISCOVERY), 0);
+}
+
+#[tokio::test]
 async fn a_request_that_is_none_is_refused() {
     let app = App::start().await;
     let token = app.idp.logout_token(|_| {});

@@ -297,6 +297,8 @@ async fn a_handler_can_ask_for_it() {
         ),
         "{error}"
     );
+    let error = app.auth.refresh(&renewed).await.unwrap_err();
+    assert_eq!(error, RefreshError::JustFailed);
     let nobody = crate::User::anonymous();
     assert_eq!(
         app.auth.refresh(&nobody).await.unwrap_err(),

@@ -42,8 +42,8 @@ impl SqliteStore {
         let failed =
             |error: &dyn std::fmt::Display| StoreError::new(format!("{}: {error}", path.display()));
         make_private(path).map_err(|error| failed(&error))?;
-        let writer = connect(path).map_err(|error| failed(&error))?;
-        prepare(&writer).map_err(|error| failed(&error))?;
+        let mut writer = connect(path).map_err(|error| failed(&error))?;
+        prepare(&mut writer).map_err(|error| failed(&error))?;
         let reader = connect(path).map_err(|error| failed(&error))?;
         Ok(Self(Arc::new(Connections {
             reader: Mutex::new(reader),

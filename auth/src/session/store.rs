@@ -50,7 +50,7 @@ pub struct Session {
     pub subject: String,
     /// The provider's own session, where the ID token names it.
     pub sid: Option<String>,
-    /// The claims of the ID token.
+    /// The claims of the ID token, and what UserInfo adds.
     pub claims: Map<String, Value>,
     /// The tokens, readable only with the configuration's `cookie_secret`.
     pub sealed_tokens: Vec<u8>,

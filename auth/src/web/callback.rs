@@ -1,7 +1,5 @@
 //! The path of `redirect_uri`: the visitor comes back from the provider.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{RawQuery, State},
     response::Response,
@@ -12,11 +10,13 @@ use super::{
     Auth, User, end_session,
     redirect::{redirect, redirect_with_cookie},
     refusal,
+    unattended::to_its_end,
 };
 use crate::{
     LoginError,
     flow::{Callback, Pending},
     provider::Provider,
+    session::IdHash,
 };
 
 /// `GET` of the path of `redirect_uri`.
@@ -55,7 +55,9 @@ pub(super) async fn finish_with(
     let next = next
         .as_deref()
         .unwrap_or(&auth.config().settings.after_login);
-    match log_in(auth, provider, callback, pending, user).await {
+    let previous = user.session_id();
+    let work = log_in(auth.clone(), callback, pending, previous);
+    match to_its_end(work).await {
         Ok(cookie) => redirect_with_cookie(next, auth.0.cookies.session.set(&cookie)),
         Err(error) => refusal::login(auth, user, Some(provider), &error).await,
     }
@@ -78,36 +80,35 @@ async fn find<'a>(
     let browser = auth.0.cookies.pending.values(headers);
     let state = callback.state.as_deref();
     let pending = auth.0.sessions.take_pending(state, &browser).await?;
-    match auth.provider(&pending.provider) {
-        Some(provider) => Ok((provider, pending)),
-        None => Err(LoginError::UnknownProvider {
-            name: pending.provider,
-        }),
-    }
+    Ok((provider_of(auth, &pending)?, pending))
+}
+
+fn provider_of<'a>(auth: &'a Auth, pending: &Pending) -> Result<&'a Provider, LoginError> {
+    let unknown = || LoginError::UnknownProvider {
+        name: pending.provider.clone(),
+    };
+    auth.provider(&pending.provider).ok_or_else(unknown)
 }
 
 /// Finishes the login and begins a session in place of the one there was; the answer is its
 /// cookie's value.
 async fn log_in(
-    auth: &Auth,
-    provider: &Provider,
+    auth: Auth,
     callback: Callback,
     pending: Pending,
-    previous: &User,
+    previous: Option<IdHash>,
 ) -> Result<String, LoginError> {
+    let provider = provider_of(&auth, &pending)?;
     let identity = auth.flow(provider).finish(callback, pending).await?;
     let sessions = &auth.0.sessions;
     let (issuer, subject) = (identity.issuer.clone(), identity.subject.clone());
     let is_first = sessions.store().note_account(&issuer, &subject).await?;
-    let (cookie, opened) = sessions
-        .begin(provider.name(), identity, previous.session_id())
-        .await?;
+    let (cookie, opened) = sessions.begin(provider.name(), identity, previous).await?;
     tracing::info!(provider = provider.name(), "login finished");
     let user = auth.user(opened);
-    let hooks = Arc::clone(&auth.0.hooks);
     if is_first {
-        hooks.first_login(&user).await;
+        auth.0.hooks.first_login(&user).await;
     }
-    hooks.login(&user).await;
+    auth.0.hooks.login(&user).await;
     Ok(cookie)
 }

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::{Auth, User};
-use crate::session::Session;
+use crate::{provider::Provider, session::Session};
 
 /// What the state of a logout begins with, so that the callback tells its return from that of a login.
 const STATE: &str = "logout.";
@@ -19,10 +19,7 @@ impl Auth {
     /// Where to send somebody who logs out, so that the provider ends its session as well; none where it has no
     /// such page, or the configuration does not want it.
     pub(super) fn end_session_url(&self, session: &Session) -> Option<Url> {
-        let provider = self.provider(&session.provider)?;
-        let endpoint = session.end_session_endpoint.as_deref();
-        let endpoint = endpoint.filter(|_| provider.config.provider_logout)?;
-        let mut url = Url::parse(endpoint).ok()?;
+        let (provider, mut url) = self.end_session_endpoint(session)?;
         let config = self.config();
         let back = config.settings.post_logout_redirect_uri.as_ref();
         let back = back.unwrap_or(&config.redirect_uri);
@@ -47,12 +44,16 @@ impl Auth {
     /// after a form to its `form-action`. None where a logout stays here.
     #[must_use]
     pub fn logout_form_action(&self, user: &User) -> Option<String> {
-        let session = &user.opened()?.session;
+        let (_, url) = self.end_session_endpoint(&user.opened()?.session)?;
+        Some(url.origin().ascii_serialization())
+    }
+
+    /// The provider of a session with its own page of a logout, where that is wanted.
+    fn end_session_endpoint(&self, session: &Session) -> Option<(&Provider, Url)> {
         let provider = self.provider(&session.provider)?;
         let endpoint = session.end_session_endpoint.as_deref();
         let endpoint = endpoint.filter(|_| provider.config.provider_logout)?;
-        let url = Url::parse(endpoint).ok()?;
-        Some(url.origin().ascii_serialization())
+        Some((provider, Url::parse(endpoint).ok()?))
     }
 }
 

@@ -22,6 +22,7 @@ mod require;
 mod sessions;
 #[cfg(test)]
 mod tests;
+mod unattended;
 mod user;
 
 use std::{fmt, path::Path, sync::Arc};

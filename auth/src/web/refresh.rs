@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Auth, User};
+use super::{Auth, User, unattended::to_its_end};
 use crate::{
     LoginError,
     flow::Known,
@@ -71,15 +71,9 @@ impl Auth {
         }
     }
 
-    /// A visitor who leaves must not take a refresh token along that is good for one request: what has begun is
-    /// finished.
     async fn refreshed(&self, session: Arc<Session>) -> Result<Arc<Session>, RefreshError> {
         let auth = self.clone();
-        let work = tokio::spawn(async move { auth.refresh_session(&session).await });
-        let done = work
-            .await
-            .map_err(|error| StoreError::new(error.to_string()))?;
-        match done? {
+        match to_its_end(async move { auth.refresh_session(&session).await }).await? {
             Refreshed::Done(session) => Ok(session),
             Refreshed::NoRefreshToken => Err(RefreshError::NoRefreshToken),
             Refreshed::Ended(why) => Err(RefreshError::Ended(why)),

@@ -237,9 +237,7 @@ impl User {
         self.opened()
             .map_or("", |opened| opened.csrf_token.as_str())
     }
-}
 
-impl User {
     /// Whether a form that came with this token is one of this session's pages.
     #[must_use]
     pub fn is_csrf_token(&self, token: &str) -> bool {

@@ -1,8 +1,12 @@
 //! The file: made for one user alone, with the tables in it.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// The tables as of this version; `PRAGMA user_version` says which a file has.
 const VERSION: i64 = 1;
@@ -11,6 +15,9 @@ const SCHEMA: &str = include_str!("../sqlite.sql");
 
 /// How long a process waits for another that writes to the same file.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long it waits between two attempts where SQLite does not wait itself.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// How many statements are kept prepared: all there are.
 const STATEMENTS: usize = 32;
@@ -35,27 +42,48 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // With a log beside the file nobody who reads waits for one who writes; a crash of the machine may cost
     // the last logins, never the file.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    switch_log_on(&connection)?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", false)?;
     Ok(connection)
 }
 
-/// Makes the tables where there are none.
-pub(super) fn prepare(connection: &Connection) -> Result<(), String> {
-    let words = |error: rusqlite::Error| error.to_string();
-    let found: i64 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(words)?;
-    match found {
-        0 => {
-            let statements =
-                format!("BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;");
-            connection.execute_batch(&statements).map_err(words)
+/// SQLite itself does not wait for another process that does the same to a new file.
+fn switch_log_on(connection: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+            done => return done,
         }
-        VERSION => Ok(()),
-        newer => Err(format!(
-            "it has version {newer}, and this program knows {VERSION}: use the newer program, or another file"
-        )),
     }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+}
+
+/// Makes the tables where there are none, once of all processes that start at the same time.
+pub(super) fn prepare(connection: &mut Connection) -> Result<(), String> {
+    make_tables(connection)
+        .map_err(|error| error.to_string())
+        .and_then(|found| match found {
+            VERSION => Ok(()),
+            newer => Err(format!(
+                "it has version {newer}, and this program knows {VERSION}: use the newer program, or another file"
+            )),
+        })
+}
+
+/// The answer is the version that the file has then.
+fn make_tables(connection: &mut Connection) -> rusqlite::Result<i64> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found != 0 {
+        return Ok(found);
+    }
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()?;
+    Ok(VERSION)
 }

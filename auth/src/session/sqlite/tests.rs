@@ -30,6 +30,22 @@ async fn sessions_survive_a_restart_and_are_seen_by_another_process() {
     contract::a_session_is_there(&SqliteStore::open(&path).expect("opened again")).await;
 }
 
+#[test]
+fn replicas_that_start_at_once_make_one_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    for round in 0..20 {
+        let path = &directory.path().join(round.to_string());
+        std::thread::scope(|scope| {
+            let opens: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| SqliteStore::open(path).map(drop)))
+                .collect();
+            for open in opens {
+                assert_eq!(open.join().expect("no panic"), Ok(()));
+            }
+        });
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_can_read_the_file() {

@@ -30,8 +30,15 @@ pub(crate) use replaced::with_headers;
 pub use replaced::{OwnPages, Pages};
 pub(crate) use repost::repost;
 
-/// The stylesheet of every page. It stands in the page, so that an app needs no route for it.
-pub(crate) const STYLE: &str = include_str!("style.css");
+/// The stylesheet of every page, as `base.html` includes it. It stands in the page, so that an app needs no route
+/// for it.
+const STYLE: &str = include_str!("../../templates/style.css").trim_ascii_end();
+
+/// Room for a page, in bytes, so that it need not be moved while it is written.
+const PAGE_SIZE: usize = 2 * STYLE.len();
+
+/// Room for its headers, and for the few that are set later.
+const HEADERS: usize = 12;
 
 /// What a page may do beside showing its text: nothing by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,11 +71,13 @@ pub(crate) fn respond(
     template: &impl Template,
     allowed: Allowed<'_>,
 ) -> Response<String> {
-    let (status, html) = match template.render() {
-        Ok(html) => (status, html),
+    let mut html = String::with_capacity(PAGE_SIZE);
+    let status = match template.render_into(&mut html) {
+        Ok(()) => status,
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            (StatusCode::INTERNAL_SERVER_ERROR, String::new())
+            html.clear();
+            StatusCode::INTERNAL_SERVER_ERROR
         }
     };
     let mut response = Response::new(html);
@@ -88,7 +97,8 @@ pub(crate) fn headers(allowed: Allowed<'_>) -> HeaderMap {
     } else {
         policy(allowed)
     };
-    let mut headers = HeaderMap::from_iter([
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.extend([
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
@@ -115,17 +125,14 @@ fn policy(allowed: Allowed<'_>) -> HeaderValue {
     } else {
         "data:"
     };
-    let forms_to = allowed
-        .forms_to
-        .map(|origin| format!(" {origin}"))
-        .unwrap_or_default();
+    let (space, forms_to) = allowed.forms_to.map_or(("", ""), |origin| (" ", origin));
     let script = allowed
         .script
         .map(|script| format!(" script-src {};", hash(script)));
     let script = script.unwrap_or_default();
     let framed_by = allowed.framed_by.unwrap_or("'none'");
     let policy = format!(
-        "default-src 'none'; style-src {style}; img-src {pictures};{script} form-action 'self'{forms_to}; \
+        "default-src 'none'; style-src {style}; img-src {pictures};{script} form-action 'self'{space}{forms_to}; \
          base-uri 'none'; frame-ancestors {framed_by}"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))

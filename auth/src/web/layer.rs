@@ -101,8 +101,11 @@ impl Auth {
             });
         let is_configured = |provider: &str| self.provider(provider).is_some();
         let fresh = match opened.filter(|opened| is_configured(&opened.session.provider)) {
-            Some(opened) => self.kept_fresh(opened).await,
-            None => None,
+            Some(opened) if self.0.sessions.is_refresh_due(&opened.session) => {
+                // In a box: it is large, seldom, and else a part of every request's.
+                Box::pin(self.kept_fresh(opened)).await
+            }
+            other => other,
         };
         match fresh {
             Some(opened) => Visit {

@@ -50,12 +50,9 @@ impl Auth {
         Ok(self.user(self.0.sessions.reopened(opened, session)))
     }
 
-    /// The session that a request has opened, with new tokens where they are due. `None` where the provider has
+    /// The session that a request has opened, whose tokens are due, with new ones. `None` where the provider has
     /// ended it.
     pub(super) async fn kept_fresh(&self, opened: OpenSession) -> Option<OpenSession> {
-        if !self.0.sessions.is_refresh_due(&opened.session) {
-            return Some(opened);
-        }
         let provider = opened.session.provider.clone();
         match self.refreshed(Arc::clone(&opened.session)).await {
             Ok(session) => Some(self.0.sessions.reopened(&opened, session)),

@@ -302,10 +302,13 @@ fn a_variable_counts_before_the_file() {
     let (code, printed, _) = ended(command.output().unwrap());
     assert_eq!(code, Some(0));
     assert!(
-        printed.contains("client_id            from-outside"),
+        printed.contains("client_id                  from-outside"),
         "{printed}"
     );
-    assert!(printed.contains("store                memory"), "{printed}");
+    assert!(
+        printed.contains("store                      memory"),
+        "{printed}"
+    );
     let mut command = home.command(&["check"]);
     command.env("AUTH__GOOGLE__COLOUR", "red");
     let (code, _, report) = ended(command.output().unwrap());

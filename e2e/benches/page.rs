@@ -132,9 +132,10 @@ impl Served {
         for connection in &mut self.connections {
             connection.write_all(self.request.as_bytes())?;
         }
-        let answers = self.connections.iter_mut().map(read_answer);
-        answers.last().unwrap_or_else(|| Ok(String::new()))
+        let mut answers = self.connections.iter_mut().map(read_answer);
+        answers.try_fold(String::new(), |_, answer| answer)
     }
+
     /// Nanoseconds of CPU time for a request.
     fn cost(&mut self) -> io::Result<f64> {
         let before = self.cpu()?;
@@ -166,6 +167,9 @@ fn read_answer(connection: &mut TcpStream) -> io::Result<String> {
     let mut buffer = [0; 16_384];
     loop {
         let read = connection.read(&mut buffer)?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         answer.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&answer);
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
@@ -174,7 +178,7 @@ fn read_answer(connection: &mut TcpStream) -> io::Result<String> {
         let length = head
             .lines()
             .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-        if read == 0 || length.is_some_and(|length: usize| body.len() >= length) {
+        if length.is_some_and(|length: usize| body.len() >= length) {
             return Ok(text.into_owned());
         }
     }

@@ -134,6 +134,18 @@ impl Config {
         self.redirect_uri.scheme() == "https"
     }
 
+    /// The full name of one of the cookies. A browser takes one that begins like these over https only, and the
+    /// first kind from this very host and for all of it
+    /// ([RFC 6265bis 4.1.3](https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html)).
+    pub(crate) fn cookie(&self, kind: &str) -> String {
+        let prefix = match (self.is_https(), self.settings.base_path.as_str()) {
+            (false, _) => "",
+            (true, "") => "__Host-",
+            (true, _) => "__Secure-",
+        };
+        format!("{prefix}{}_{kind}", self.settings.cookie_name)
+    }
+
     /// The provider with this name, compared exactly.
     #[must_use]
     pub fn provider(&self, name: &str) -> Option<&ProviderConfig> {
@@ -223,6 +235,19 @@ pub enum ClientAuthentication {
     PrivateKeyJwt,
     /// `none`: not at all; PKCE alone ties the code to the app.
     None,
+}
+
+impl ClientAuthentication {
+    /// Its name in `token_endpoint_auth_method`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Basic => "client_secret_basic",
+            Self::Post => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+        }
+    }
 }
 
 /// When the UserInfo endpoint is asked

@@ -52,9 +52,7 @@ pub async fn ask(config: &Config, provider: &ProviderConfig, clock: &Clock) -> V
     findings.extend(clocks(&answer, clock.now(), leeway));
     let document: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     findings.extend(says(&document, provider));
-    if let Some(finding) = registered(&document, config, provider) {
-        findings.push(finding);
-    }
+    findings.extend(to_register(&document, config, provider));
     findings
 }
 
@@ -80,13 +78,8 @@ fn says(document: &Value, provider: &ProviderConfig) -> Vec<Finding> {
         Some(list.iter().any(|listed| listed == value))
     };
     let mut findings = Vec::new();
-    let method = match provider.asked.client_authentication {
-        Some(ClientAuthentication::Basic) => Some("client_secret_basic"),
-        Some(ClientAuthentication::Post) => Some("client_secret_post"),
-        Some(ClientAuthentication::PrivateKeyJwt) => Some("private_key_jwt"),
-        Some(ClientAuthentication::None) => Some("none"),
-        None => None,
-    };
+    let method = provider.asked.client_authentication;
+    let method = method.map(ClientAuthentication::name);
     if let Some(method) = method
         && lists("token_endpoint_auth_methods_supported", method) == Some(false)
     {
@@ -108,8 +101,8 @@ fn says(document: &Value, provider: &ProviderConfig) -> Vec<Finding> {
     findings
 }
 
-/// Some providers tell whether a client and its redirect URI are known before anybody logs in; most do not.
-fn registered(document: &Value, config: &Config, provider: &ProviderConfig) -> Option<Finding> {
+/// What cannot be asked: whether the provider knows the client and its redirect URI.
+fn to_register(document: &Value, config: &Config, provider: &ProviderConfig) -> Option<Finding> {
     let endpoint = Url::parse(document["authorization_endpoint"].as_str()?).ok()?;
     let words = format!(
         "register {} for {:?} at {}, if you have not: nobody but a visitor finds that out",

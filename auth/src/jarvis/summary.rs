@@ -5,22 +5,23 @@ use std::time::Duration;
 
 use super::Listen;
 use crate::config::{
-    Allow, Config, Endpoints, ExposeTokens, ProviderConfig, Secret, Settings, Store,
+    Allow, Config, Endpoints, ExposeTokens, ProviderConfig, Secret, Settings, Store, UserInfo,
 };
 
 /// The configuration for a person to read, without its secrets.
 #[must_use]
 pub fn summary(config: &Config, listen: Listen) -> String {
     let mut text = String::new();
+    let (session, pending) = (config.cookie("session"), config.cookie("pending"));
     let cookies = if config.is_https() {
-        "Secure, with the prefix __Host-"
+        format!("{session} and {pending}, Secure")
     } else {
-        "without Secure, since redirect_uri is http"
+        format!("{session} and {pending}, without Secure since redirect_uri is http")
     };
     for (name, value) in [
         ("redirect_uri", config.redirect_uri.to_string()),
         ("cookie_secret", ring(&config.cookie_secrets)),
-        ("cookies", cookies.to_owned()),
+        ("cookies", cookies),
         ("expose_tokens", exposed(config.expose_tokens)),
         ("listens on", listen.to_string()),
     ] {
@@ -124,11 +125,22 @@ fn describe(text: &mut String, provider: &ProviderConfig) {
     if let Some(claim) = &provider.roles_claim {
         line(text, "roles_claim", claim);
     }
+    match provider.userinfo {
+        UserInfo::WhereThin => {}
+        UserInfo::Always => line(text, "userinfo", "always"),
+        UserInfo::Never => line(text, "userinfo", "never"),
+    }
+    if !provider.provider_logout {
+        line(text, "provider_logout", "false");
+    }
     if provider.allow_insecure_http {
         line(text, "allow_insecure_http", "true");
     }
     if let Some(scopes) = &provider.asked.scopes {
         line(text, "scope", &scopes.join(" "));
+    }
+    if let Some(method) = provider.asked.client_authentication {
+        line(text, "token_endpoint_auth_method", method.name());
     }
     for (name, value) in &provider.asked.parameters {
         line(text, name, value);
@@ -150,7 +162,7 @@ fn rules(allow: &Allow) -> String {
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
-    let _infallible = writeln!(text, "  {name:<20} {value}");
+    let _infallible = writeln!(text, "  {name:<26} {value}");
 }
 
 fn ring(secrets: &[Secret]) -> String {
@@ -181,7 +193,9 @@ store = "redis://u:hunter2@host"
 client_id = "id"
 client_secret = "hunter2"
 server_metadata_url = "https://accounts.google.com/.well-known/openid-configuration"
-client_kwargs = { scope = "openid email", prompt = "login", max_age = 60 }
+client_kwargs = { scope = "openid email", prompt = "login", max_age = 60, token_endpoint_auth_method = "client_secret_post" }
+userinfo = "never"
+provider_logout = false
 allow = { domains = "example.com", claims = { groups = ["staff", "admin"] } }
 "#,
             "s.toml",
@@ -189,28 +203,31 @@ allow = { domains = "example.com", claims = { groups = ["staff", "admin"] } }
         .expect("right");
         assert_eq!(
             summary(&config, Listen::Localhost(8501)),
-            "  redirect_uri         https://app.example/oauth2callback
-  cookie_secret        set, 32 bytes
-  cookies              Secure, with the prefix __Host-
-  expose_tokens        id
-  listens on           localhost:8501
-  session_lifetime     2592000 s
-  session_idle_timeout 900 s
-  store                redis
-  clock_leeway         60 s
-  http_timeout         5 s
-  after_login          /
-  after_logout         /
+            "  redirect_uri               https://app.example/oauth2callback
+  cookie_secret              set, 32 bytes
+  cookies                    __Host-auth_session and __Host-auth_pending, Secure
+  expose_tokens              id
+  listens on                 localhost:8501
+  session_lifetime           2592000 s
+  session_idle_timeout       900 s
+  store                      redis
+  clock_leeway               60 s
+  http_timeout               5 s
+  after_login                /
+  after_logout               /
 
 provider \"google\"
-  client_id            id
-  client_secret        set, 7 bytes
-  server_metadata_url  https://accounts.google.com/.well-known/openid-configuration
-  preset               by name or host
-  allow                domains: example.com; or groups: staff, admin
-  scope                openid email
-  prompt               login
-  max_age              60
+  client_id                  id
+  client_secret              set, 7 bytes
+  server_metadata_url        https://accounts.google.com/.well-known/openid-configuration
+  preset                     by name or host
+  allow                      domains: example.com; or groups: staff, admin
+  userinfo                   never
+  provider_logout            false
+  scope                      openid email
+  token_endpoint_auth_method client_secret_post
+  prompt                     login
+  max_age                    60
 "
         );
     }

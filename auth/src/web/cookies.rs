@@ -25,20 +25,13 @@ pub(super) struct CookieKind {
 impl Cookies {
     pub(super) fn new(config: &Config) -> Self {
         let settings = &config.settings;
-        let (is_secure, base_path) = (config.is_https(), settings.base_path.as_str());
-        // RFC 6265bis 4.1.3: a browser takes such a name over https only, and the second kind from this very
-        // host and for all of it.
-        let prefix = match (is_secure, base_path) {
-            (false, _) => "",
-            (true, "") => "__Host-",
-            (true, _) => "__Secure-",
-        };
+        let base_path = settings.base_path.as_str();
         let path = if base_path.is_empty() { "/" } else { base_path };
         let kind = |name, lifetime| CookieKind {
-            name: format!("{prefix}{}_{name}", settings.cookie_name),
+            name: config.cookie(name),
             path: path.to_owned(),
             lifetime,
-            is_secure,
+            is_secure: config.is_https(),
         };
         let lifetime = settings.session_lifetime.as_secs();
         Self {

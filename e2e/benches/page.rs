@@ -41,13 +41,13 @@ fn main() -> Result<ExitCode, Failure> {
         words.get(at + 1)
     };
     if let Some(secrets) = after(JARVIS) {
-        return serve(async |_| {
+        return serve(async || {
             let auth = Auth::builder(Config::from_file(secrets)?).build().await?;
             Ok(jarvis::router(auth))
         });
     }
     if let Some(answer) = after(BARE) {
-        return serve(async |_| bare(&std::fs::read_to_string(answer)?));
+        return serve(async || bare(&std::fs::read_to_string(answer)?));
     }
     let mut is_right = true;
     for (store, limit) in LIMITS {
@@ -74,9 +74,9 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-fn serve(app: impl AsyncFnOnce(()) -> Result<Router, Failure>) -> Result<ExitCode, Failure> {
+fn serve(app: impl AsyncFnOnce() -> Result<Router, Failure>) -> Result<ExitCode, Failure> {
     runtime()?.block_on(async {
-        let app = app(()).await?;
+        let app = app().await?;
         let (_, listeners) = Listen::Localhost(0).bind().await?;
         writeln!(io::stdout(), "{}", listeners[0].local_addr()?)?;
         jarvis::serve(listeners, app, std::future::pending()).await?;

@@ -1,10 +1,6 @@
 //! The file: made for one user alone, with the tables in it.
 
-use std::{
-    path::Path,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
@@ -16,19 +12,23 @@ const SCHEMA: &str = include_str!("../sqlite.sql");
 /// How long a process waits for another that writes to the same file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long it waits between two attempts where SQLite does not wait itself.
-const PAUSE: Duration = Duration::from_millis(5);
+/// How often it tries to have a new file for itself.
+const ATTEMPTS: usize = 100;
 
 /// How many statements are kept prepared: all there are.
 const STATEMENTS: usize = 32;
 
-/// Makes a file that only this user can read: it holds who has logged in.
+/// Makes a file that only this user can read: it holds who has logged in. One that is there is not touched: with a
+/// file that is closed, all locks of this process on it go.
 #[cfg(unix)]
 pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true).mode(0o600);
-    options.open(path).map(drop)
+    options.write(true).create_new(true).mode(0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 #[cfg(not(unix))]
@@ -48,15 +48,19 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// SQLite itself does not wait for another process that does the same to a new file.
+/// To switch it on in a new file SQLite needs the file for itself, and does not wait for another process that does the
+/// same; to begin a transaction it does.
 fn switch_log_on(connection: &Connection) -> rusqlite::Result<()> {
-    let begun = Instant::now();
-    loop {
-        match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
+    let switch = || connection.pragma_update(None, "journal_mode", "WAL");
+    for _ in 0..ATTEMPTS {
+        match switch() {
+            Err(error) if is_busy(&error) => {
+                connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+            }
             done => return done,
         }
     }
+    switch()
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

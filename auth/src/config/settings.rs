@@ -362,11 +362,13 @@ mod tests {
         let config = read(&text("/app/", "/app/oauth2callback"));
         assert_eq!(config.settings.base_path, "/app");
         assert_eq!(config.settings.after_logout, "/app/");
-        super::super::tests::check(
-            &text("/app", "/apple/cb"),
-            "s.toml:4: auth.base_path: \"/app\" is not what the path of redirect_uri begins with; \
-             write redirect_uri like \"https://HOST/app/oauth2callback\"",
-        );
+        for callback in ["/apple/cb", "/app/"] {
+            super::super::tests::check(
+                &text("/app", callback),
+                "s.toml:4: auth.base_path: \"/app\" is not what the path of redirect_uri begins with; \
+                 write redirect_uri like \"https://HOST/app/oauth2callback\"",
+            );
+        }
     }
 
     #[test]

@@ -114,6 +114,11 @@ impl FakeProvider {
 
     /// A logout token about somebody, after an edit of its claims.
     pub(crate) fn logout_token(&self, edit: impl FnOnce(&mut Value)) -> String {
+        self.logout_token_of_type("logout+jwt", edit)
+    }
+
+    /// The same with this `typ` in its header.
+    pub(crate) fn logout_token_of_type(&self, typ: &str, edit: impl FnOnce(&mut Value)) -> String {
         self.edit(|world| {
             let mut claims = json!({
                 "iss": world.claims["iss"], "aud": "client:1", "iat": world.claims["iat"],
@@ -123,7 +128,7 @@ impl FakeProvider {
             });
             edit(&mut claims);
             let mut header = world.header.clone();
-            header["typ"] = json!("logout+jwt");
+            header["typ"] = json!(typ);
             world.signer.sign(&header.to_string(), &claims.to_string())
         })
     }

@@ -104,6 +104,20 @@ async fn the_configuration_says_where_to_come_back_to_and_whether_to_go() {
 }
 
 #[tokio::test]
+async fn a_handler_may_leave_the_session_at_the_provider_alone() {
+    let app = with_end_session(|_| {}).await;
+    let mut browser = Browser::default();
+    app.log_in(&mut browser).await;
+    let page = app.get(&mut browser, "/sign-out-here").await;
+    assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!(app.who(&browser).await["is_logged_in"], false);
+
+    app.log_in(&mut browser).await;
+    let page = app.get(&mut browser, "/sign-out").await;
+    assert!(page.location().contains(THERE), "{}", page.location());
+}
+
+#[tokio::test]
 async fn an_endpoint_that_is_none_leaves_the_logout_here() {
     for endpoint in [
         json!("javascript:alert(1)"),
@@ -228,7 +242,10 @@ async fn another_kind_of_token_ends_nothing() {
     let unsigned = format!("{}.", good.rsplit_once('.').unwrap().0);
     check(&unsigned, "logout_token.signature").await;
     check("a.b", "logout_token.malformed").await;
-    app.idp.edit(|world| world.header["typ"] = json!("at+jwt"));
+    for typ in ["at+jwt", "secevent+jwt"] {
+        let token = app.idp.logout_token_of_type(typ, |_| {});
+        check(&token, "logout_token.typ").await;
+    }
     assert_eq!(app.who(&browser).await["is_logged_in"], true);
 }
 

@@ -91,11 +91,15 @@ impl App {
     }
 
     fn router(&self) -> Router {
-        let (login, logout) = (self.auth.clone(), self.auth.clone());
+        let [login, logout, here] = std::array::from_fn(|_| self.auth.clone());
         Router::new()
             .route("/", get(who))
             .route("/sign-in", get(async move || login.login("google")))
             .route("/sign-out", get(async move || logout.logout()))
+            .route(
+                "/sign-out-here",
+                get(async move || here.logout().here_only()),
+            )
             .merge(self.auth.routes())
             .layer(self.auth.layer())
     }

@@ -222,6 +222,35 @@ async fn somebody_elses_logout_ends_nothing() {
     );
 }
 
+/// A provider may be configured twice, as two clients of one issuer.
+#[tokio::test]
+async fn a_logout_told_to_one_client_leaves_the_sessions_of_another() {
+    let app = App::configured(REDIRECT_URI, |config| {
+        let mut second = config.providers[0].clone();
+        second.name = "second".to_owned();
+        second.client_id = "client:2".to_owned();
+        config.providers.push(second);
+    })
+    .await;
+    app.idp
+        .edit(|world| world.claims["aud"] = json!("client:2"));
+    let mut browser = Browser::default();
+    let page = app.get(&mut browser, "/auth/login/second").await;
+    let query = app.idp.authorize(&Url::parse(page.location()).unwrap());
+    app.get(&mut browser, &format!("/oauth2callback?{query}"))
+        .await;
+    assert_eq!(app.who(&browser).await["is_logged_in"], true);
+    for (client, stays) in [("client:1", true), ("client:2", false)] {
+        let token = app.idp.logout_token(|claims| {
+            claims["aud"] = json!(client);
+            claims["jti"] = json!(client);
+        });
+        let page = told(&app, &format!("logout_token={token}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{client}: {}", page.body);
+        assert_eq!(app.who(&browser).await["is_logged_in"], stays, "{client}");
+    }
+}
+
 #[tokio::test]
 async fn another_kind_of_token_ends_nothing() {
     let app = App::start().await;

@@ -268,6 +268,10 @@ async fn the_sessions_of_an_account_are_listed_and_ended() {
         app.auth.sessions(&crate::User::anonymous()).await.unwrap(),
         []
     );
+    let of_bob = async || app.auth.sessions_of(&issuer, "220").await.unwrap().len();
+    assert_eq!(of_bob().await, 2);
+    app.clock.advance(seconds(86_400));
+    assert_eq!(of_bob().await, 0, "they have expired, and nobody swept");
 }
 
 #[tokio::test]

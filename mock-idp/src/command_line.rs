@@ -1,11 +1,15 @@
 //! `mock-idp [serve] ..`: what can be said on the command line, or in the environment.
 
+mod mint;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use mock_idp::{AutoLogin, Config, ConfigError};
 use tracing::level_filters::LevelFilter;
+
+pub(crate) use mint::MintToken;
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -31,6 +35,12 @@ enum Command {
     /// for a day, is what the app has to trust. The first line on standard output is the proxy.
     #[cfg(feature = "tls")]
     Impersonate(Box<Impersonate>),
+    /// Make a token without a login, by the keys of a provider that runs; it is the one line on standard output.
+    Mint(Box<MintToken>),
+    /// Say what is wrong with a configuration, or what it holds.
+    CheckConfig(ConfigToCheck),
+    /// Ask a provider whether it is there, and fail where it is not: for a container's health check.
+    Healthcheck(Running),
     /// List the providers that can be stood in for, with the dates of their snapshots.
     Flavours {
         /// And what is believed of each, and was seen nowhere or in one report alone.
@@ -47,10 +57,34 @@ pub(crate) enum Task {
     Serve(Box<Serve>),
     #[cfg(feature = "tls")]
     Impersonate(Box<Impersonate>),
+    Mint(Box<MintToken>),
+    CheckConfig(ConfigToCheck),
+    CheckHealth(Running),
     ListFlavours {
         with_unverified: bool,
         with_sources: bool,
     },
+}
+
+/// A provider that runs.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
+    /// Where it is: what it printed when it started, or whatever else it is reached by from here, over http.
+    #[arg(
+        long,
+        env = "MOCK_IDP_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:9000"
+    )]
+    pub(crate) url: String,
+}
+
+/// A configuration that nobody is served with.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigToCheck {
+    /// The TOML file with [[clients]] and [[personas]].
+    #[arg(env = "MOCK_IDP_CONFIG")]
+    pub(crate) file: PathBuf,
 }
 
 /// How to serve.
@@ -174,6 +208,9 @@ impl CommandLine {
             Some(Command::Serve(serve)) => Task::Serve(serve),
             #[cfg(feature = "tls")]
             Some(Command::Impersonate(impersonate)) => Task::Impersonate(impersonate),
+            Some(Command::Mint(asked)) => Task::Mint(asked),
+            Some(Command::CheckConfig(asked)) => Task::CheckConfig(asked),
+            Some(Command::Healthcheck(asked)) => Task::CheckHealth(asked),
             Some(Command::Flavours {
                 unverified,
                 sources,

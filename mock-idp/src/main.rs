@@ -12,32 +12,46 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use mock_idp::{Builder, MockIdp, StartError};
+use mock_idp::{Builder, Config, MockIdp, Remote, StartError};
 
 #[cfg(feature = "tls")]
 use command_line::Impersonate;
-use command_line::{CommandLine, Provider, Serve, Task};
+use command_line::{CommandLine, ConfigToCheck, MintToken, Provider, Serve, Task};
 
 /// What the command line or the configuration got wrong; clap exits with the same code.
 const USAGE: u8 = 2;
 
+/// What a provider that runs refused, or that there is none. Docker reads it as "unhealthy".
+const REFUSED: u8 = 1;
+
 fn main() -> ExitCode {
-    let done = match CommandLine::parse().task() {
-        Task::Serve(serve) => run(&serve),
-        #[cfg(feature = "tls")]
-        Task::Impersonate(asked) => impersonate(&asked),
-        Task::ListFlavours {
-            with_unverified,
-            with_sources,
-        } => list_flavours(with_unverified, with_sources),
+    let task = CommandLine::parse().task();
+    let code = match task {
+        Task::Mint(_) | Task::CheckHealth(_) => REFUSED,
+        _ => USAGE,
     };
-    match done {
+    match do_it(task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody is left to tell when standard error is closed.
             let _ = writeln!(io::stderr(), "{}", in_front(&error.to_string()));
-            ExitCode::from(USAGE)
+            ExitCode::from(code)
         }
+    }
+}
+
+fn do_it(task: Task) -> Result<(), Box<dyn Error>> {
+    match task {
+        Task::Serve(serve) => run(&serve),
+        #[cfg(feature = "tls")]
+        Task::Impersonate(asked) => impersonate(&asked),
+        Task::Mint(asked) => mint(&asked),
+        Task::CheckConfig(asked) => check_config(&asked),
+        Task::CheckHealth(asked) => Ok(Remote::check_health(&asked.url)?),
+        Task::ListFlavours {
+            with_unverified,
+            with_sources,
+        } => list_flavours(with_unverified, with_sources),
     }
 }
 
@@ -64,6 +78,33 @@ fn list_flavours(with_unverified: bool, with_sources: bool) -> Result<(), Box<dy
             writeln!(out, "    {line}")?;
         }
     }
+    Ok(())
+}
+
+fn mint(asked: &MintToken) -> Result<(), Box<dyn Error>> {
+    let url = &asked.running.url;
+    let idp = match &asked.control_token {
+        Some(token) => Remote::connect_with_token(url, token)?,
+        None => Remote::connect(url)?,
+    };
+    writeln!(io::stdout(), "{}", idp.try_mint(asked.mint())?)?;
+    Ok(())
+}
+
+/// Whatever is wrong with a configuration shows at the latest when somebody is served with it.
+fn check_config(asked: &ConfigToCheck) -> Result<(), Box<dyn Error>> {
+    let config = Config::from_file(&asked.file)?;
+    let idp = MockIdp::builder().config(config).start()?;
+    let clients: Vec<String> = idp
+        .clients()
+        .iter()
+        .map(|it| it.client_id.clone())
+        .collect();
+    let personas: Vec<String> = idp.personas().iter().map(|it| it.id.clone()).collect();
+    let mut out = io::stdout().lock();
+    writeln!(out, "flavour   {}", idp.flavour_name())?;
+    writeln!(out, "clients   {}", clients.join(", "))?;
+    writeln!(out, "personas  {}", personas.join(", "))?;
     Ok(())
 }
 

@@ -69,6 +69,16 @@ impl Remote {
         Self::at(Connection::new(Some(token))?, url)
     }
 
+    /// Whether there is a provider at a URL, whatever token it wants.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn check_health(url: &str) -> Result<(), RemoteError> {
+        let base = url.trim_end_matches('/');
+        Connection::new(None)?.send(base, &verb::Healthz {})?;
+        Ok(())
+    }
+
     /// What it is called in tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {

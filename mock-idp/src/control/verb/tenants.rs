@@ -51,13 +51,13 @@ impl TenantView {
 pub(crate) struct Healthz {}
 
 /// How a provider is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct Health {
     /// `ok`.
-    status: &'static str,
+    status: String,
     /// The version of the program.
-    version: &'static str,
+    version: String,
 }
 
 impl Verb for Healthz {
@@ -68,8 +68,8 @@ impl Verb for Healthz {
 
     async fn apply(self, _: &Provider) -> Result<Health, Problem> {
         Ok(Health {
-            status: "ok",
-            version: env!("CARGO_PKG_VERSION"),
+            status: "ok".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
         })
     }
 }

@@ -97,12 +97,10 @@ async fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(asked) => asked,
         None => bind(Listen::for_redirect_uri(&config.redirect_uri)).await?,
     };
-    if arguments.listen.is_some() && differs(&config, listen) {
-        let redirect_uri = config.redirect_uri.as_str();
-        tracing::warn!(%listen, redirect_uri, "the ports differ: logins work only through a proxy");
-    }
-    if arguments.listen.is_none() && config.is_https() {
-        tracing::info!("redirect_uri is https: a proxy has to answer there and pass requests on");
+    match proxy_needed(&config, listen) {
+        Some(words) if is_loopback(&config.redirect_uri) => tracing::warn!("{words}"),
+        Some(words) => tracing::info!("{words}"),
+        None => {}
     }
     let redirect_uri = config.redirect_uri.clone();
     let auth = Auth::builder(config).build().await;
@@ -128,10 +126,8 @@ async fn check(arguments: &Arguments, online: bool) -> Result<(), Failure> {
         return Ok(());
     }
     let mut all_work = true;
-    if differs(&config, listen) {
-        say(
-            "\nwarning: the port of redirect_uri is not the one listened on: logins work only through a proxy",
-        )?;
+    if let Some(words) = proxy_needed(&config, listen) {
+        say(&format!("\nnote: {words}"))?;
     }
     for provider in &config.providers {
         say(&format!("\nasked provider {:?}", provider.name))?;
@@ -201,10 +197,17 @@ async fn bind(listen: Listen) -> Result<(Listen, Vec<TcpListener>), Failure> {
     })
 }
 
-/// Whether a browser on this machine that follows `redirect_uri` finds somebody else, or nobody.
-fn differs(config: &Config, listen: Listen) -> bool {
-    let port = config.redirect_uri.port_or_known_default();
-    is_loopback(&config.redirect_uri) && port != Some(listen.port())
+/// What has to be there where a browser that follows `redirect_uri` does not find this program by itself.
+fn proxy_needed(config: &Config, listen: Listen) -> Option<String> {
+    let url = &config.redirect_uri;
+    let is_here = url.port_or_known_default() == Some(listen.port());
+    let is_found = is_loopback(url) && is_here && !config.is_https();
+    let origin = url.origin().ascii_serialization();
+    (!is_found).then(|| {
+        format!(
+            "visitors go to {origin}: a proxy has to answer there and pass requests on to {listen}"
+        )
+    })
 }
 
 /// Done at Ctrl-C or SIGTERM, which are caught as soon as this returns.

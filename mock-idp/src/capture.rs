@@ -1,6 +1,7 @@
 //! What arrived and what was answered: the last of it, and questions about it.
 
 mod exchange;
+mod har;
 mod mask;
 mod mermaid;
 mod next;

@@ -17,8 +17,8 @@
 //! ```
 //!
 //! Requests answer questions about what they mean, too: see [`question`]. [`Requests::mermaid`] draws
-//! a login, [`Tenant::next_request`] waits for what the app does next. Whom a browser can choose, and
-//! how, stands in [`persona`].
+//! a login, [`Requests::har`] is for the developer tools of a browser, [`Tenant::next_request`] waits for what the
+//! app does next. Whom a browser can choose, and how, stands in [`persona`].
 //!
 //! Tests that share a process need not share a provider: [`MockIdp::tenant_for_test`] is a world
 //! for one of them, [`MockIdp::create_tenant`] one with a name.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Exchange;
 use super::transaction::TransactionId;
-use super::{mask, mermaid};
+use super::{har, mask, mermaid};
 use crate::place::Place;
 
 /// Exchanges in the order they came: a picture of one moment.
@@ -177,6 +177,16 @@ impl Requests {
     #[must_use]
     pub fn mermaid(&self) -> String {
         mermaid::sequence_diagram(self)
+    }
+
+    /// An HTTP archive of them ([HAR 1.2](https://w3c.github.io/web-performance/specs/HAR/Overview.html)), for the
+    /// developer tools of a browser to open, or to send to somebody: what may be secret shows as a mark that is
+    /// the same for the same value. `issuer` says whether URLs begin with http or https.
+    ///
+    /// Durations are not measured, and zero.
+    #[must_use]
+    pub fn har(&self, issuer: &str) -> serde_json::Value {
+        har::archive(self, issuer)
     }
 }
 

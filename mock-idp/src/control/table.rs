@@ -52,6 +52,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::to::<verb::ListRequests>(),
     Route::to::<verb::ListTransactions>(),
     Route::to::<verb::Diagram>(),
+    Route::to::<verb::Archive>(),
     Route::to::<verb::NextRequest>(),
     Route::to::<verb::ListQuestions>(),
     Route::to::<verb::Ask>(),

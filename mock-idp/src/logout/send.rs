@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, HOST};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy::Client as HttpClient;
@@ -149,8 +149,14 @@ fn record(tenant: &Tenant, uri: &str, outgoing: Delivery, answer: Option<Deliver
         let (headers, body) = (HeaderMap::new(), Bytes::new());
         delivery(&outgoing, StatusCode::OK, headers, body, Ending::Silence)
     });
-    let uri = uri.parse().unwrap_or_default();
-    let request = Request::new(Method::POST, &uri, outgoing.headers, outgoing.body);
+    let uri: Uri = uri.parse().unwrap_or_default();
+    let mut headers = outgoing.headers;
+    // The HTTP client adds it.
+    let host = uri.authority().and_then(|host| host.as_str().parse().ok());
+    if let Some(host) = host {
+        headers.entry(HOST).or_insert(host);
+    }
+    let request = Request::new(Method::POST, &uri, headers, outgoing.body);
     let place = Place::BackchannelLogout;
     tenant
         .capture()

@@ -75,6 +75,12 @@ async fn backchannel_2_4_the_logout_token() {
     );
     assert_eq!(captured.parameter("logout_token"), Some(token.as_str()));
     assert_eq!(captured.persona.as_deref(), Some("alice"));
+    let host = captured.header("host").unwrap();
+    assert!(head.contains(&format!("host: {host}\r\n")), "{head}");
+    let shown = op.app.idp.requests().to(Place::BackchannelLogout);
+    let shown = shown.har("https://idp.example");
+    let url = &shown["log"]["entries"][0]["request"]["url"];
+    assert_eq!(*url, listener.url());
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ mod determinism;
 mod end_session;
 mod faults;
 mod faults_of_delivery;
+mod har;
 mod https;
 mod impersonation;
 mod issuer;

@@ -27,7 +27,8 @@ pub(crate) use personas::{
     AddPersona, ListPersonas, People, RemovePersona, SetAutoLogin, SetPersonas,
 };
 pub(crate) use requests::{
-    Ask, Assert, Diagram, Filter, ListQuestions, ListRequests, ListTransactions, NextRequest,
+    Archive, Ask, Assert, Diagram, Filter, ListQuestions, ListRequests, ListTransactions,
+    NextRequest,
 };
 pub(crate) use tenants::{
     CreateTenant, DropTenant, Healthz, ListTenants, Reset, ShowProvider, TenantView,

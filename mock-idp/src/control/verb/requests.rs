@@ -103,6 +103,22 @@ impl Verb for Diagram {
     }
 }
 
+/// Writes the requests down as an HTTP archive (HAR 1.2), in which no secret shows.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub(crate) struct Archive(pub(crate) Filter);
+
+impl Verb for Archive {
+    const NAME: &'static str = "har";
+    const METHOD: Method = Method::GET;
+    type Answer = serde_json::Value;
+
+    async fn apply(self, provider: &Provider) -> Result<serde_json::Value, Problem> {
+        Ok(self.0.of(provider).har(provider.tenant.issuer()))
+    }
+}
+
 /// Waits for the first request to this place that was not returned by this verb before.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

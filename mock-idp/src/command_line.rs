@@ -66,6 +66,19 @@ pub(crate) enum Task {
     },
 }
 
+/// Who may use the control API.
+#[derive(Debug, Args)]
+pub(crate) struct Control {
+    /// What a request to the control API (/_mock) must bring as a bearer token; none by default.
+    #[arg(
+        long,
+        env = "MOCK_IDP_CONTROL_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) control_token: Option<String>,
+}
+
 /// A provider that runs.
 #[derive(Debug, Args)]
 pub(crate) struct Running {
@@ -188,14 +201,8 @@ pub(crate) struct Provider {
     /// The same identifiers and codes at every start; overrides the file.
     #[arg(long, env = "MOCK_IDP_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
-    /// What a request to the control API (/_mock) must bring as a bearer token; none by default.
-    #[arg(
-        long,
-        env = "MOCK_IDP_CONTROL_TOKEN",
-        value_name = "TOKEN",
-        hide_env_values = true
-    )]
-    pub(crate) control_token: Option<String>,
+    #[command(flatten)]
+    pub(crate) control: Control,
     /// How much to log on standard error: off, error, warn, info, debug or trace.
     #[arg(long, env = "MOCK_IDP_LOG", value_name = "LEVEL", default_value_t = LevelFilter::INFO)]
     pub(crate) log: LevelFilter,

@@ -83,7 +83,7 @@ fn list_flavours(with_unverified: bool, with_sources: bool) -> Result<(), Box<dy
 
 fn mint(asked: &MintToken) -> Result<(), Box<dyn Error>> {
     let url = &asked.running.url;
-    let idp = match &asked.control_token {
+    let idp = match &asked.control.control_token {
         Some(token) => Remote::connect_with_token(url, token)?,
         None => Remote::connect(url)?,
     };
@@ -184,7 +184,7 @@ fn run_until_stopped(
         .build()?;
     let stopped = runtime.block_on(async { stop_signal() })?;
     let mut builder = builder.host(provider.host).port(provider.port);
-    if let Some(token) = &provider.control_token {
+    if let Some(token) = &provider.control.control_token {
         builder = builder.control_token(token);
     }
     let idp = builder

@@ -7,21 +7,15 @@ use mock_idp::{Mint, MintKind, Signing};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Running;
+use super::{Control, Running};
 
 /// What token, and by whom.
 #[derive(Debug, Args)]
 pub(crate) struct MintToken {
     #[command(flatten)]
     pub(crate) running: Running,
-    /// What the provider wants of requests to its control API.
-    #[arg(
-        long,
-        env = "MOCK_IDP_CONTROL_TOKEN",
-        value_name = "TOKEN",
-        hide_env_values = true
-    )]
-    pub(crate) control_token: Option<String>,
+    #[command(flatten)]
+    pub(crate) control: Control,
     /// What kind of token it is: `id_token`, `jwt_access_token` or `access_token`.
     #[arg(long, value_parser = written::<MintKind>, default_value = "id_token")]
     kind: MintKind,

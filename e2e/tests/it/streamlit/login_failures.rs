@@ -1,11 +1,18 @@
 //! Failures of a login: each has a page that says what happened, and leaves what was there alone.
 
-use e2e::{Control, Outcome, Person as _, Stack};
+use e2e::{Control, Outcome, Person as _, Stack, Visitor};
 use mock_idp::{Place, Signing, Value, authorization, discovery, id_token, id_token_header, token};
 use serde_json::json;
 
 use super::asking;
 use crate::{accepted, alice, alice_at, refused};
+
+/// The page that the visitor looks at refuses the login for this reason, in these words.
+async fn is_refused(visitor: &mut Visitor, reason: &str, words: &str) {
+    assert_eq!(visitor.outcome().await, Ok(Outcome::refused(reason)));
+    let page = visitor.page().await.unwrap();
+    assert!(page.words().contains(words), "{}", page.words());
+}
 
 #[tokio::test]
 async fn e11_discovery_fails() {
@@ -55,20 +62,12 @@ async fn e14_a_callback_that_is_replayed() {
     let mut visitor = stack.visitor();
     let callback = visitor.callback_url("alice").await.unwrap();
     visitor.open(&callback).await.unwrap();
+    assert_eq!(visitor.outcome().await, Ok(alice()));
     visitor.open(&callback).await.unwrap();
-    assert_eq!(
-        visitor.outcome().await,
-        Ok(Outcome::refused("callback.state"))
-    );
-    assert!(
-        visitor
-            .page()
-            .await
-            .unwrap()
-            .words()
-            .contains("You are still logged in.")
-    );
+    is_refused(&mut visitor, "callback.state", "You are still logged in.").await;
     assert_eq!(visitor.who().await.as_deref(), Some("Alice Example"));
+    let exchanges = stack.idp.requests().to(Place::Token);
+    assert_eq!(exchanges.len(), 1, "the code is sent once");
 }
 
 #[tokio::test]
@@ -92,18 +91,7 @@ async fn e16_the_visitor_cancels() {
     let mut visitor = stack.visitor();
     visitor.begin_login().await.unwrap();
     visitor.press(&Control::named("Cancel")).await.unwrap();
-    assert_eq!(
-        visitor.outcome().await,
-        Ok(Outcome::refused("callback.denied"))
-    );
-    assert!(
-        visitor
-            .page()
-            .await
-            .unwrap()
-            .words()
-            .contains("You cancelled the login")
-    );
+    is_refused(&mut visitor, "callback.denied", "You cancelled the login").await;
 }
 
 #[tokio::test]

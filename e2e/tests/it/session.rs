@@ -224,16 +224,3 @@ async fn a_page_does_not_ask_the_provider() {
     assert_eq!(stack.idp.requests().len(), before);
     assert!(stack.idp.requests().to(Place::UserInfo).is_empty());
 }
-
-#[tokio::test]
-async fn ten_thousand_groups_fit_into_a_session() {
-    let stack = Stack::start().await;
-    let groups: Vec<String> = (0..10_000).map(|n| format!("group-{n}")).collect();
-    stack.idp.fault(id_token().set("groups", groups));
-    let mut visitor = stack.visitor();
-    assert_eq!(visitor.sign_in_as("alice").await, alice());
-    assert!(
-        session(&mut visitor, &stack).len() < 100,
-        "the cookie stays small"
-    );
-}

@@ -74,6 +74,13 @@ async fn in_a_file() -> (Stack, TempDir) {
     (Stack::builder().secrets(add).start().await, folder)
 }
 
+/// As many groups as large companies put into a token.
+fn many_groups() -> Value {
+    (0..10_000)
+        .map(|number| format!("group-{number}"))
+        .collect()
+}
+
 /// Where another copy of an app listens, with its configuration changed.
 async fn copy(stack: &Stack, edit: impl FnOnce(&mut Config)) -> SocketAddr {
     let mut config = stack.auth().config().clone();

@@ -9,7 +9,9 @@ use e2e::{AppPages, Control, Outcome, Person as _, Stack, Visitor};
 use mock_idp::{MockIdp, Place, id_token};
 use serde_json::json;
 
-use super::{asking, client, copy, file, in_a_file, plain, seen, served, set_up, subject};
+use super::{
+    asking, client, copy, file, in_a_file, many_groups, plain, seen, served, set_up, subject,
+};
 use crate::{alice, alice_at, session, thief};
 
 #[tokio::test]
@@ -66,10 +68,7 @@ async fn g02_refresh_without_a_new_login() {
 #[tokio::test]
 async fn g03_many_groups() {
     let stack = asking("roles_claim = 'groups'").await;
-    let groups: Vec<_> = (0..10_000)
-        .map(|number| format!("group-{number}"))
-        .collect();
-    stack.idp.fault(id_token().set("groups", json!(groups)));
+    stack.idp.fault(id_token().set("groups", many_groups()));
     let mut visitor = alice_at(&stack).await;
     let cookie = session(&mut visitor, &stack);
     let found = seen(stack.auth(), &cookie, |user| {

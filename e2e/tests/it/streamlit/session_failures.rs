@@ -7,9 +7,8 @@ use auth::Clock;
 use auth::session::MemoryStore;
 use e2e::{Outcome, Person as _, Stack, Visitor};
 use mock_idp::{discovery, id_token};
-use serde_json::json;
 
-use super::{copy, in_a_file, plain, subject};
+use super::{copy, in_a_file, many_groups, plain, subject};
 use crate::{alice, alice_at, session, thief};
 
 #[tokio::test]
@@ -127,10 +126,7 @@ async fn e43_a_form_of_another_site() {
 #[tokio::test]
 async fn e44_ten_thousand_groups() {
     let stack = Stack::start().await;
-    let groups: Vec<_> = (0..10_000)
-        .map(|number| format!("group-{number}"))
-        .collect();
-    stack.idp.fault(id_token().set("groups", json!(groups)));
+    stack.idp.fault(id_token().set("groups", many_groups()));
     let mut visitor = alice_at(&stack).await;
     assert_eq!(session(&mut visitor, &stack).len(), 43);
 }

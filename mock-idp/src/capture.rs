@@ -1,5 +1,6 @@
 //! What arrived and what was answered: the last of it, and questions about it.
 
+pub mod drawing;
 mod exchange;
 mod har;
 mod mask;

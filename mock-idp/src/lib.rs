@@ -67,7 +67,7 @@ mod tenant;
 mod tenants;
 mod time;
 
-pub use capture::{Exchange, NextRequestError, Requests, TransactionId};
+pub use capture::{Exchange, NextRequestError, Requests, TransactionId, drawing};
 pub use check::{Check, NotWaivable, Refusal};
 pub use client::{Client, RedirectUriError, TokenEndpointAuthMethod, parse_redirect_uri};
 pub use clock::Clock;

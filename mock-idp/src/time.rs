@@ -1,15 +1,27 @@
-//! Times as data writes them: seconds, with a fraction where they are not whole.
+//! Times as data writes them: seconds, with a fraction where they are not whole; and as people read them.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserializer, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// To the millisecond, as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) has it; what is beyond the years that it
+/// knows shows as 1970.
+pub(crate) fn rfc3339(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH);
+    let nanoseconds =
+        i128::try_from(since.unwrap_or_default().as_millis()).map(|it| it * 1_000_000);
+    let at = nanoseconds.map(OffsetDateTime::from_unix_timestamp_nanos);
+    let at = at.ok().and_then(Result::ok);
+    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    at.format(&Rfc3339).unwrap_or_default()
+}
 
 /// Seconds since 1970, as [RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2) has
 /// them.
 pub(crate) mod unix_seconds {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    use super::{Deserializer, Duration, Serializer, seconds};
+    use super::{Deserializer, Duration, Serializer, SystemTime, UNIX_EPOCH, seconds};
 
     pub(crate) fn serialize<S: Serializer>(
         time: &SystemTime,
@@ -57,8 +69,6 @@ pub(crate) mod seconds {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
     use serde::{Deserialize, Serialize};
 
     use super::*;
@@ -92,5 +102,17 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_time_is_written_to_the_millisecond() {
+        let check = |millis: u64, expected: &str| {
+            let at = UNIX_EPOCH.checked_add(Duration::from_millis(millis));
+            assert_eq!(rfc3339(at.unwrap()), expected);
+        };
+        check(0, "1970-01-01T00:00:00Z");
+        check(1_795_867_399_120, "2026-11-28T12:03:19.12Z");
+        check(253_402_300_799_000, "9999-12-31T23:59:59Z");
+        check(253_402_300_800_000, "1970-01-01T00:00:00Z");
     }
 }

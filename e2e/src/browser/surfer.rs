@@ -185,6 +185,11 @@ impl Surfer {
         })
     }
 
+    /// How the page looks: a PNG; none where the browser gives none.
+    pub(crate) async fn screenshot(&self) -> Option<Vec<u8>> {
+        self.browser.client().screenshot().await.ok()
+    }
+
     async fn is_complete(&self) -> bool {
         let client = self.browser.client();
         let state = client.execute("return document.readyState", Vec::new());

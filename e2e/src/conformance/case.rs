@@ -263,6 +263,26 @@ impl fmt::Display for Feature {
     }
 }
 
+impl fmt::Display for Group {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Discovery => "Discovery",
+            Self::Authorization => "Authorization response",
+            Self::Token => "Token endpoint",
+            Self::Jose => "ID token: signature",
+            Self::Jwks => "Keys and their rotation",
+            Self::IdToken => "ID token: claims",
+            Self::UserInfo => "UserInfo",
+            Self::Requests => "Requests of the app",
+            Self::Session => "Session, cookies, pages",
+            Self::Logout => "Logout",
+            Self::Refresh => "Refresh",
+            Self::SeveralProviders => "Several providers",
+            Self::ProviderQuirks => "Providers by name",
+        })
+    }
+}
+
 impl fmt::Display for RealProvider {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         named(self, formatter)

@@ -119,12 +119,13 @@ impl Expectations {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conformance::Evidence;
 
     fn verdict(outcome: Outcome) -> Verdict {
         Verdict {
             case: cases::find("jws-typ-odd").unwrap(),
             outcome,
-            flow: None,
+            evidence: Evidence::default(),
             milliseconds: 1,
         }
     }

@@ -191,6 +191,11 @@ impl Guest {
         })
     }
 
+    /// How the page looks, where a browser is used: a PNG.
+    pub(super) async fn screenshot(&self) -> Option<Vec<u8>> {
+        self.surfer.as_ref()?.screenshot().await
+    }
+
     /// Who the app says is logged in, asked anew.
     ///
     /// # Errors

@@ -316,6 +316,7 @@ impl Lab {
         let page = guest.visitor.page().await.ok();
         let (status, headers) = (guest.visitor.status(), guest.visitor.headers());
         let hops = guest.visitor.history().to_vec();
+        let screenshot = guest.screenshot().await;
         let who = guest.who(&self.personas()).await;
         Seen {
             who,
@@ -323,6 +324,7 @@ impl Lab {
             who_headers: guest.visitor.headers(),
             step,
             page,
+            screenshot,
             status,
             headers,
             hops,

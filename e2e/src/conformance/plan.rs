@@ -1,5 +1,8 @@
 //! Which cases are played.
 
+use std::fmt;
+
+use clap::ValueEnum as _;
 use serde::Serialize;
 
 use super::case::{Case, Severity};
@@ -40,6 +43,13 @@ const BASIC: &[&str] = &[
     "oidcc-client-test-signing-key-rotation-just-before-signing",
     "oidcc-client-test-signing-key-rotation",
 ];
+
+impl fmt::Display for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.to_possible_value();
+        formatter.write_str(name.as_ref().map_or("", |name| name.get_name()))
+    }
+}
 
 impl Plan {
     /// Whether a case belongs to it.

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::app::Launcher;
 use super::case::{Case, Expect, Grade, Group, Lies, Play};
+use super::evidence::Evidence;
 use super::guest::Guests;
 use super::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use super::oracle::{Judgement, judge, outcome};
@@ -90,14 +91,14 @@ fn why_no_more(verdict: &Verdict) -> Option<String> {
 /// Plays one case.
 pub async fn run_one(run: &Run, case: &'static Case) -> Verdict {
     let started = Instant::now();
-    let (outcome, flow) = match why_not(run, case) {
-        Some(why) => (Outcome::NotApplicable(why), None),
+    let (outcome, evidence) = match why_not(run, case) {
+        Some(why) => (Outcome::NotApplicable(why), Evidence::default()),
         None => played(run, case).await,
     };
     Verdict {
         case,
         outcome,
-        flow,
+        evidence,
         milliseconds: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     }
 }
@@ -124,23 +125,26 @@ fn why_not(run: &Run, case: &Case) -> Option<String> {
 }
 
 /// The worst of what came of each login of a case.
-async fn played(run: &Run, case: &Case) -> (Outcome, Option<String>) {
+async fn played(run: &Run, case: &Case) -> (Outcome, Evidence) {
     let all: Vec<_> = match case.play {
         Play::Lies(lies) => lies.iter().map(|lies| (Some(*lies), false)).collect(),
         Play::LiesAfterLogin(lies) => lies.iter().map(|lies| (Some(*lies), true)).collect(),
         Play::Script(_) => vec![(None, false)],
     };
-    let mut worst = (Outcome::Passed, None);
+    let mut worst: Option<(Outcome, Evidence)> = None;
     for (number, (lies, after_login)) in all.iter().enumerate() {
         let mut found = once(run, case, *lies, *after_login).await;
         if all.len() > 1 {
             found.0 = numbered(found.0, number + 1);
         }
-        if found.0.rank() < worst.0.rank() {
-            worst = found;
+        if worst
+            .as_ref()
+            .is_none_or(|worst| found.0.rank() < worst.0.rank())
+        {
+            worst = Some(found);
         }
     }
-    worst
+    worst.unwrap_or((Outcome::Passed, Evidence::default()))
 }
 
 /// Says which of the logins of a case it was.
@@ -162,7 +166,7 @@ async fn once(
     case: &Case,
     lies: Option<Lies>,
     after_login: bool,
-) -> (Outcome, Option<String>) {
+) -> (Outcome, Evidence) {
     let lab = match (case.quirk_of, case.flavour) {
         (Some(provider), Some(flavour)) => {
             Lab::prepare_at(&*run.launcher, run.guests.at(provider), flavour).await
@@ -171,7 +175,7 @@ async fn once(
     };
     let mut lab = match lab {
         Ok(lab) => lab,
-        Err(error) => return (Outcome::Broken(error.to_string()), None),
+        Err(error) => return (Outcome::Broken(error.to_string()), Evidence::default()),
     };
     let is_running = run.launcher.providers().is_some();
     if is_running && let Err(error) = lab.control().await {
@@ -180,7 +184,12 @@ async fn once(
     let seen = match (case.play, lies) {
         (Play::Script(script), _) => script(&mut lab).await,
         (_, Some(lies)) => under(&mut lab, lies, after_login).await,
-        (_, None) => return (Outcome::Broken("the case has no steps".into()), None),
+        (_, None) => {
+            return (
+                Outcome::Broken("the case has no steps".into()),
+                Evidence::default(),
+            );
+        }
     };
     let seen = match seen {
         Ok(seen) => seen,
@@ -202,24 +211,22 @@ async fn once(
         // What is allowed is an answer, not none.
         judgement = Judgement::Dead(format!("there is no answer: {:?}", seen.step));
     }
-    let flow = match &judgement {
-        Judgement::Right => None,
-        _ => Some(seen.requests.mermaid()),
-    };
-    (outcome(case.grade, judgement, &seen.who_in_words()), flow)
+    let who = seen.who_in_words();
+    let evidence = Evidence::of(&lab, seen, judgement == Judgement::Right);
+    (outcome(case.grade, judgement, &who), evidence)
 }
 
 /// What a case comes to that could not be played to its end.
-fn unplayed(case: &Case, lab: &Lab, error: LabError) -> (Outcome, Option<String>) {
-    let flow = lab.requests().mermaid();
+fn unplayed(case: &Case, lab: &Lab, error: LabError) -> (Outcome, Evidence) {
+    let evidence = Evidence::unplayed(lab);
     match error {
         // At one provider, which other cases say; the app may be right at others.
         LabError::GoodLogin(_) if case.flavour.is_some() => {
-            (Outcome::NotReached(error.to_string()), Some(flow))
+            (Outcome::NotReached(error.to_string()), evidence)
         }
-        LabError::NotReached(words) => (Outcome::NotReached(words), None),
-        LabError::GoodLogin(_) => (Outcome::NoLogin(error.to_string()), Some(flow)),
-        _ => (Outcome::Broken(error.to_string()), Some(flow)),
+        LabError::NotReached(words) => (Outcome::NotReached(words), evidence),
+        LabError::GoodLogin(_) => (Outcome::NoLogin(error.to_string()), evidence),
+        _ => (Outcome::Broken(error.to_string()), evidence),
     }
 }
 
@@ -242,13 +249,12 @@ async fn under(lab: &mut Lab, lies: Lies, after_login: bool) -> Result<Seen, Lab
         lab.good_login(SOMEBODY_ELSE).await?;
     }
     let lies = lies(lab);
-    let count = lies.len();
-    for lie in lies {
-        let told = lab.provider.try_fault(lie);
+    for lie in &lies {
+        let told = lab.provider.try_fault(lie.clone());
         told.map_err(|error| LabError::SetUp(error.to_string()))?;
     }
     let mut seen = lab.login().await;
-    seen.lies = Some(count);
+    seen.lies = Some(lies);
     Ok(seen)
 }
 

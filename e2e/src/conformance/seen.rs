@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use mock_idp::fault::UnreachedFault;
-use mock_idp::{Place, Requests};
+use mock_idp::{Fault, Place, Requests};
 use serde_json::Value;
 
 use super::guest::Who;
@@ -26,6 +26,8 @@ pub struct Seen {
     pub step: Result<(), VisitError>,
     /// That page.
     pub page: Option<Page>,
+    /// How it looks, where a browser was used: a PNG.
+    pub screenshot: Option<Vec<u8>>,
     /// Its status; 0 where there is none.
     pub status: u16,
     /// Its headers.
@@ -42,8 +44,8 @@ pub struct Seen {
     pub canary: Vec<String>,
     /// The lies that nobody met.
     pub unreached: Vec<UnreachedFault>,
-    /// How many lies were told before the login; none where the case has steps of its own.
-    pub lies: Option<usize>,
+    /// The lies that were told before the login; none where the case has steps of its own.
+    pub lies: Option<Vec<Fault>>,
     /// Why the app did not start, where it did not.
     pub no_app: Option<String>,
     /// What steps of a case's own found wrong.
@@ -63,6 +65,7 @@ impl Seen {
             who_headers: HeaderMap::new(),
             step: Ok(()),
             page: None,
+            screenshot: None,
             status: 0,
             headers: HeaderMap::new(),
             hops: Vec::new(),

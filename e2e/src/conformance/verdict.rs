@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::case::Case;
+use super::evidence::Evidence;
 
 /// What came of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,22 +32,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The name, as reports write it.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Warning(_) => "warning",
-            Self::Failed(_) => "failed",
-            Self::Stuck(_) => "stuck",
-            Self::Reported(_) => "reported",
-            Self::NotReached(_) => "not reached",
-            Self::NotApplicable(_) => "not applicable",
-            Self::Broken(_) => "broken",
-            Self::NoLogin(_) => "no login",
-        }
-    }
-
     /// What there is to say.
     #[must_use]
     pub fn words(&self) -> &str {
@@ -95,9 +80,80 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.words() {
-            "" => formatter.write_str(self.name()),
-            words => write!(formatter, "{}: {words}", self.name()),
+            "" => OutcomeName::from(self).fmt(formatter),
+            words => write!(formatter, "{}: {words}", OutcomeName::from(self)),
         }
+    }
+}
+
+/// What came of a case, without words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeName {
+    /// The app did right.
+    Passed,
+    /// It did what it should not.
+    Warning,
+    /// It did what it must not.
+    Failed,
+    /// It did right, and then logged nobody in any more; or no answer came at all.
+    Stuck,
+    /// Both are allowed.
+    Reported,
+    /// The app never met the lie.
+    NotReached,
+    /// The app does not do this.
+    NotApplicable,
+    /// The case could not be played.
+    Broken,
+    /// It could not be played, since a login fails although nothing is wrong.
+    NoLogin,
+}
+
+impl From<&Outcome> for OutcomeName {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Passed,
+            Outcome::Warning(_) => Self::Warning,
+            Outcome::Failed(_) => Self::Failed,
+            Outcome::Stuck(_) => Self::Stuck,
+            Outcome::Reported(_) => Self::Reported,
+            Outcome::NotReached(_) => Self::NotReached,
+            Outcome::NotApplicable(_) => Self::NotApplicable,
+            Outcome::Broken(_) => Self::Broken,
+            Outcome::NoLogin(_) => Self::NoLogin,
+        }
+    }
+}
+
+impl OutcomeName {
+    /// The name in small letters, with this between its words.
+    fn spelled(self, between: char) -> String {
+        let name = match self {
+            Self::Passed => "passed",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Stuck => "stuck",
+            Self::Reported => "reported",
+            Self::NotReached => "not reached",
+            Self::NotApplicable => "not applicable",
+            Self::Broken => "broken",
+            Self::NoLogin => "no login",
+        };
+        name.replace(' ', &String::from(between))
+    }
+
+    /// The name, as an element of a page has it.
+    #[must_use]
+    pub fn class(self) -> String {
+        self.spelled('-')
+    }
+}
+
+impl fmt::Display for OutcomeName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.spelled(' '))
     }
 }
 
@@ -108,8 +164,8 @@ pub struct Verdict {
     pub case: &'static Case,
     /// What came of it.
     pub outcome: Outcome,
-    /// What the provider saw, as a Mermaid sequence diagram; where something is wrong.
-    pub flow: Option<String>,
+    /// What there is to show of it.
+    pub evidence: Evidence,
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }

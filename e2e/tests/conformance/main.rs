@@ -89,7 +89,7 @@ fn played(case: &'static Case) -> Result<Completion, Failed> {
         Outcome::Passed | Outcome::Reported(_) => Ok(Completion::Completed),
         Outcome::NotApplicable(words) => Ok(Completion::ignored_with(words)),
         wrong => {
-            let flow = verdict.flow.unwrap_or_default();
+            let flow = verdict.evidence.flow.unwrap_or_default();
             Err(format!("{}\n{wrong}\n\n{flow}", case.does).into())
         }
     }

@@ -90,7 +90,7 @@ fn right(case: &'static Case) -> Trial {
         match verdict.outcome {
             Outcome::Passed | Outcome::Reported(_) => Ok(()),
             wrong => {
-                let flow = verdict.flow.unwrap_or_default();
+                let flow = verdict.evidence.flow.unwrap_or_default();
                 Err(format!("{}\n{wrong}\n\n{flow}", case.does).into())
             }
         }
@@ -112,7 +112,7 @@ fn weak((id, switch, words): (&'static str, Switch, &'static str)) -> Trial {
         if is_wrong && outcome.words().contains(words) {
             return Ok(());
         }
-        let flow = verdict.flow.unwrap_or_default();
+        let flow = verdict.evidence.flow.unwrap_or_default();
         Err(format!(
             "{}, with {switch:?}\n{outcome}\nnot for {words:?}\n\n{flow}",
             case.does

@@ -1,15 +1,11 @@
 //! Exchanges as an HTTP archive ([HAR 1.2](https://w3c.github.io/web-performance/specs/HAR/Overview.html)), which
 //! the developer tools of browsers and many other programs open.
 
-use std::time::SystemTime;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use url::form_urlencoded;
 
 use super::exchange::Exchange;
@@ -17,6 +13,7 @@ use super::mask;
 use super::requests::Requests;
 use crate::endpoint::Parameters;
 use crate::place::Place;
+use crate::time::rfc3339;
 
 pub(super) fn archive(requests: &Requests, issuer: &str) -> Value {
     let secrets = mask::secrets(requests);
@@ -40,7 +37,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn entry(&self, exchange: &Exchange) -> Value {
         let mut entry = json!({
-            "startedDateTime": written(exchange.at),
+            "startedDateTime": rfc3339(exchange.at),
             "time": 0,
             "request": self.request(exchange),
             "response": self.response(exchange),
@@ -152,36 +149,5 @@ impl Writer<'_> {
 
     fn masked(&self, text: &str) -> String {
         mask::without(text, self.secrets)
-    }
-}
-
-/// To the millisecond, as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) has it; what is beyond the years that it
-/// knows shows as 1970.
-fn written(at: SystemTime) -> String {
-    let since = at.duration_since(SystemTime::UNIX_EPOCH);
-    let nanoseconds =
-        i128::try_from(since.unwrap_or_default().as_millis()).map(|it| it * 1_000_000);
-    let at = nanoseconds.map(OffsetDateTime::from_unix_timestamp_nanos);
-    let at = at.ok().and_then(Result::ok);
-    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    at.format(&Rfc3339).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, SystemTime};
-
-    use super::written;
-
-    #[test]
-    fn a_time_is_written_to_the_millisecond() {
-        let check = |millis: u64, expected: &str| {
-            let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(millis));
-            assert_eq!(written(at.unwrap()), expected);
-        };
-        check(0, "1970-01-01T00:00:00Z");
-        check(1_795_867_399_120, "2026-11-28T12:03:19.12Z");
-        check(253_402_300_799_000, "9999-12-31T23:59:59Z");
-        check(253_402_300_800_000, "1970-01-01T00:00:00Z");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::drawing::parties;
 use super::exchange::Exchange;
 use super::mask;
 use super::requests::Requests;
@@ -16,7 +17,7 @@ pub(super) fn sequence_diagram(requests: &Requests) -> String {
     );
     let secrets = mask::secrets(requests);
     for exchange in requests.iter() {
-        let (sender, receiver) = parties(exchange);
+        let (sender, receiver) = parties(exchange.place);
         let request = request(exchange, &secrets);
         // Writing to a String does not fail.
         let _ = writeln!(diagram, "    {sender}->>{receiver}: {request}");
@@ -27,21 +28,6 @@ pub(super) fn sequence_diagram(requests: &Requests) -> String {
         );
     }
     diagram
-}
-
-/// Who asks whom: pages are the visitor's to ask for, the rest is the app's; of a logout the provider
-/// tells the app.
-const fn parties(exchange: &Exchange) -> (&'static str, &'static str) {
-    match exchange.place {
-        Place::Authorization
-        | Place::AccountChooser
-        | Place::Consent
-        | Place::AuthorizationError
-        | Place::EndSession
-        | Place::Picture => ("Browser", "Provider"),
-        Place::BackchannelLogout => ("Provider", "App"),
-        _ => ("App", "Provider"),
-    }
 }
 
 fn request(exchange: &Exchange, secrets: &[String]) -> String {
@@ -135,18 +121,6 @@ mod tests {
     fn nothing_that_is_sent_ends_a_line_or_begins_a_statement() {
         let text = escaped("a;b#c\nend\u{85}<br/>%%");
         assert_eq!(text, "a#59;b#35;c end #lt;br/#gt;#37;#37;");
-    }
-
-    #[test]
-    fn who_asks_goes_by_the_place() {
-        let check = |place: Place, expected: (&str, &str)| {
-            let mut exchange = Exchange::sample("/", &[]);
-            exchange.place = place;
-            assert_eq!(parties(&exchange), expected, "{place}");
-        };
-        check(Place::Consent, ("Browser", "Provider"));
-        check(Place::Token, ("App", "Provider"));
-        check(Place::BackchannelLogout, ("Provider", "App"));
     }
 
     #[test]

@@ -94,7 +94,8 @@ pub(super) fn given(exchange: &Exchange, body: &[u8]) -> Vec<u64> {
     given.map(|(_, text)| hash(text)).collect()
 }
 
-fn redirected(exchange: &Exchange) -> Vec<(String, String)> {
+/// The parameters of a redirect, in its query and in its fragment.
+pub(super) fn redirected(exchange: &Exchange) -> Vec<(String, String)> {
     let Some(url) = exchange.location().and_then(|url| Url::parse(url).ok()) else {
         return Vec::new();
     };
@@ -103,12 +104,12 @@ fn redirected(exchange: &Exchange) -> Vec<(String, String)> {
     url.query_pairs().chain(fragment).map(owned).collect()
 }
 
-fn owned((name, value): (impl Into<String>, impl Into<String>)) -> (String, String) {
+pub(super) fn owned((name, value): (impl Into<String>, impl Into<String>)) -> (String, String) {
     (name.into(), value.into())
 }
 
 /// The texts of a JSON object, or of a form.
-fn members(body: &[u8]) -> Vec<(String, String)> {
+pub(super) fn members(body: &[u8]) -> Vec<(String, String)> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => {
             let text = |(name, value): (String, Value)| match value {

@@ -110,7 +110,7 @@ pub fn unknown_hint(view: &UnknownHint<'_>) -> String {
     render(view)
 }
 
-fn render(template: &impl Template) -> String {
+pub(crate) fn render(template: &impl Template) -> String {
     template
         .render()
         .expect("writing to a String does not fail")

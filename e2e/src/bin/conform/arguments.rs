@@ -102,6 +102,14 @@ pub(crate) struct RpArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
+    /// Write the report as one page in HTML, with every exchange drawn.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// Say what became of the app since an earlier run: its report as --json wrote it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+
     /// Write the report as JUnit.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use e2e::conformance::report::{Report, Style};
+use e2e::conformance::report::{Comparison, EarlierRun, Report, Style};
 use e2e::conformance::{
     self, Browsers, CommandLauncher, Expectations, Feature, Guests, Lab, Launcher, Provided, Run,
     RunningApp,
 };
 use futures_util::FutureExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use crate::arguments::RpArguments;
@@ -25,6 +27,8 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
         Some(file) => Expectations::from_file(file)?,
         None => Expectations::default(),
     };
+    let earlier = arguments.compare.as_deref().map(EarlierRun::from_file);
+    let earlier = earlier.transpose()?;
     let launcher = launcher(arguments, &guests).await?;
     let guests = control(arguments, &*launcher, guests).await?;
     let at_once = at_once(arguments, &*launcher, &guests);
@@ -45,12 +49,26 @@ pub(crate) async fn run(arguments: &RpArguments) -> Result<u8, Failure> {
     let played = conformance::run(&run, &cases, told, stop).await;
     bar.finish_and_clear();
     let (name, chosen) = (&guests.profile.name, cases.len());
-    let report = Report::new(name, selection.plan, chosen, played, &expectations);
+    let mut report = Report::new(name, selection.plan, chosen, played, &expectations);
+    report.at = OffsetDateTime::now_utc()
+        .truncate_to_second()
+        .format(&Rfc3339)
+        .ok();
+    let comparison = earlier.map(|earlier| Comparison::new(earlier, &report));
     write(arguments.json.as_deref(), &report.json())?;
     if arguments.junit.is_some() {
         write(arguments.junit.as_deref(), &report.junit()?)?;
     }
+    if arguments.html.is_some() {
+        write(arguments.html.as_deref(), &report.html(comparison.as_ref()))?;
+    }
     print(&report.terminal(Style::Coloured))?;
+    if let Some(comparison) = comparison {
+        print(&format!(
+            "since the earlier run: {}\n",
+            comparison.in_words()
+        ))?;
+    }
     Ok(match (report.is_without_verdict(), report.is_right) {
         (true, _) => NO_VERDICT,
         (false, true) => RIGHT,

@@ -1,17 +1,22 @@
-//! What a run comes to: as data, as JUnit, in the terminal.
+//! What a run comes to: as data, as JUnit, in the terminal, as a page.
 
 mod advice;
+mod comparison;
+mod html;
 mod junit;
 mod terminal;
 
 use serde::Serialize;
 
 use super::case::{Case, Feature, Grade, Group, Severity};
+use super::evidence::Evidence;
 use super::expectations::{Expectations, Standing};
 use super::plan::Plan;
 use super::runner::Played;
 use super::spec;
-use super::verdict::{Outcome, Verdict};
+pub use super::verdict::OutcomeName;
+use super::verdict::Verdict;
+pub use comparison::{Comparison, EarlierRun, EarlierRunError};
 pub use terminal::Style;
 
 /// The JSON schema of a report.
@@ -23,6 +28,8 @@ pub const SCHEMA: &str = include_str!("report.schema.json");
 pub struct Report {
     /// The app, as its profile calls it.
     pub app: String,
+    /// When it was, as RFC 3339 writes it, where that is known.
+    pub at: Option<String>,
     /// The plan.
     pub plan: Plan,
     /// How many cases were to be played.
@@ -80,6 +87,9 @@ pub struct Entry {
     pub is_wrong: bool,
     /// What the provider saw, as a Mermaid sequence diagram; where something is wrong.
     pub flow: Option<String>,
+    /// What more there is to show.
+    #[serde(skip)]
+    pub evidence: Evidence,
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
 }
@@ -118,47 +128,6 @@ pub struct Clause {
     pub tag: &'static str,
     /// Where to read it.
     pub url: Option<String>,
-}
-
-/// What came of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum OutcomeName {
-    /// The app did right.
-    Passed,
-    /// It did what it should not.
-    Warning,
-    /// It did what it must not.
-    Failed,
-    /// It did right, and then logged nobody in any more; or no answer came at all.
-    Stuck,
-    /// Both are allowed.
-    Reported,
-    /// The app never met the lie.
-    NotReached,
-    /// The app does not do this.
-    NotApplicable,
-    /// The case could not be played.
-    Broken,
-    /// It could not be played, since a login fails although nothing is wrong.
-    NoLogin,
-}
-
-impl From<&Outcome> for OutcomeName {
-    fn from(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Passed => Self::Passed,
-            Outcome::Warning(_) => Self::Warning,
-            Outcome::Failed(_) => Self::Failed,
-            Outcome::Stuck(_) => Self::Stuck,
-            Outcome::Reported(_) => Self::Reported,
-            Outcome::NotReached(_) => Self::NotReached,
-            Outcome::NotApplicable(_) => Self::NotApplicable,
-            Outcome::Broken(_) => Self::Broken,
-            Outcome::NoLogin(_) => Self::NoLogin,
-        }
-    }
 }
 
 impl Description {
@@ -204,6 +173,7 @@ impl Report {
         }
         Self {
             app: app.into(),
+            at: None,
             plan,
             chosen,
             is_right: played.stopped.is_none() && cases.iter().all(|entry| !entry.is_wrong),
@@ -246,7 +216,8 @@ fn entry(verdict: Verdict, expectations: &Expectations) -> Entry {
             Standing::Excused(reason) => Some(reason),
             _ => None,
         },
-        flow: verdict.flow,
+        flow: verdict.evidence.flow.clone(),
+        evidence: verdict.evidence,
         milliseconds: verdict.milliseconds,
     }
 }

@@ -84,7 +84,8 @@ impl Report {
         text
     }
 
-    fn sorted(&self, outcome: OutcomeName) -> impl Iterator<Item = &Entry> {
+    /// The cases of an outcome, the worst first.
+    pub(super) fn sorted(&self, outcome: OutcomeName) -> impl Iterator<Item = &Entry> {
         let found = self
             .cases
             .iter()

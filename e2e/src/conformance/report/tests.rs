@@ -1,11 +1,12 @@
 use super::*;
-use crate::conformance::cases;
+use crate::conformance::verdict::Outcome;
+use crate::conformance::{Evidence, cases};
 
 fn verdict(id: &str, outcome: Outcome) -> Verdict {
     Verdict {
         case: cases::find(id).unwrap(),
         outcome,
-        flow: None,
+        evidence: Evidence::default(),
         milliseconds: 12,
     }
 }

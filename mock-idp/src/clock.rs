@@ -3,8 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use ::time::OffsetDateTime;
 use http::HeaderValue;
+
+use crate::time::date_and_time;
 
 /// A tenant's clock. It runs with the machine's until a test moves or stops it.
 #[derive(Debug, Default)]
@@ -47,12 +48,7 @@ impl Clock {
 
     /// Date and time of now in UTC, as people read them: `2026-04-09 19:21:00Z`.
     pub(crate) fn date_and_time(&self) -> String {
-        let now = OffsetDateTime::from_unix_timestamp(self.unix_seconds());
-        let now = now.unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let (year, month, day) = now.to_calendar_date();
-        let (hour, minute, second) = now.to_hms();
-        let month = u8::from(month);
-        format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+        date_and_time(self.now())
     }
 
     /// The time as a `Date` header says it; none while it is the machine's.
@@ -62,6 +58,15 @@ impl Clock {
             return None;
         }
         HeaderValue::try_from(httpdate::fmt_http_date(time(state.now()))).ok()
+    }
+
+    /// By how many seconds it is ahead of the machine's; none while it stands still.
+    pub(crate) fn ahead(&self) -> Option<i64> {
+        const SECOND: i128 = 1_000_000_000;
+        match *self.state() {
+            State::Running { ahead } => i64::try_from(ahead / SECOND).ok(),
+            State::Frozen { .. } => None,
+        }
     }
 
     /// Moves the clock forward; it goes on as it did, running or frozen.

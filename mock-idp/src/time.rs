@@ -18,6 +18,18 @@ pub(crate) fn rfc3339(at: SystemTime) -> String {
     at.format(&Rfc3339).unwrap_or_default()
 }
 
+/// Date and time in UTC, as people read them: `2026-04-09 19:21:00Z`.
+pub(crate) fn date_and_time(at: SystemTime) -> String {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let at = i64::try_from(since.as_secs()).ok();
+    let at = at.and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
+    let at = at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (year, month, day) = at.to_calendar_date();
+    let (hour, minute, second) = at.to_hms();
+    let month = u8::from(month);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
+}
+
 /// Seconds since 1970, as [RFC 7519 section 2](https://www.rfc-editor.org/rfc/rfc7519#section-2) has
 /// them.
 pub(crate) mod unix_seconds {

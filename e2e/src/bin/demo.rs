@@ -94,8 +94,10 @@ fn introduce(app: &str, idp: &MockIdp) {
     say(&format!(
         "\n  The app       {app}   <- open this, and log in\n  \
            The provider  {}   it stands in for Google\n  \
+           Watch logins  {}/_mock/\n  \
            Log in as     {}\n\n  Ctrl-C stops both.\n",
         idp.issuer(),
+        idp.root(),
         people.join(", "),
     ));
 }

@@ -69,6 +69,11 @@ impl Capture {
         next.unwrap_or_else(|_| Err(self.timed_out(place, within)))
     }
 
+    /// Ends when the next exchange arrives; what arrives before it is first asked counts, too.
+    pub(crate) fn arrived(&self) -> impl Future<Output = ()> {
+        self.arrived_async.notified()
+    }
+
     fn timed_out(&self, place: Place, within: Duration) -> NextRequestError {
         NextRequestError::TimedOut {
             place,

@@ -1,5 +1,6 @@
 //! Several exchanges, and what a test asks for among them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -101,6 +102,37 @@ impl Requests {
     pub fn end(&self) -> u64 {
         let last = self.exchanges.last();
         last.map_or(self.dropped, |exchange| exchange.number + 1)
+    }
+
+    /// Those that came before so many had come.
+    pub(crate) fn until(&self, end: u64) -> Self {
+        self.those(|exchange| exchange.number < end)
+    }
+
+    /// Those of each login, in the order these began; what belongs to none first. Metadata that is fetched is
+    /// taken for the next login's, and anything else of no login, such as keys, for that of whatever came before.
+    pub(crate) fn by_login(&self) -> Vec<(Option<TransactionId>, Self)> {
+        let mut owners = vec![None; self.exchanges.len()];
+        let mut next = None;
+        for (owner, exchange) in owners.iter_mut().zip(&self.exchanges).rev() {
+            next = exchange.transaction.or(next);
+            *owner = next;
+        }
+        let mut last = None;
+        for (owner, exchange) in owners.iter_mut().zip(&self.exchanges) {
+            last = exchange.transaction.or(last);
+            if exchange.place != Place::Discovery {
+                *owner = last.or(*owner);
+            }
+        }
+        let mut logins: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (owner, exchange) in owners.into_iter().zip(&self.exchanges) {
+            logins.entry(owner).or_default().push(Arc::clone(exchange));
+        }
+        let logins = logins.into_iter();
+        logins
+            .map(|(id, those)| (id, Self::new(those, self.dropped)))
+            .collect()
     }
 
     fn those(&self, is_one: impl Fn(&Exchange) -> bool) -> Self {

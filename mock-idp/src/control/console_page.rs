@@ -4,7 +4,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, L
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use url::form_urlencoded;
 
-use super::{Call, Control, Kind, Problem, Provider, delivered};
+use super::{Call, Control, Kind, Problem, Provider, delivered, guard};
 use crate::console::{ConsoleError, Publishing, PublishingStatus, WebClient};
 use crate::fault::Delivery;
 use crate::page::{self, Console};
@@ -28,10 +28,7 @@ pub(super) fn answer(
     call: &Call<'_>,
     body: &[u8],
 ) -> Result<Delivery, Problem> {
-    if control.token.is_some() {
-        let words = "a page cannot bring the control token: use the verbs";
-        return Err(Problem::new(Kind::Token, words));
-    }
+    guard::without_token(control)?;
     match (call.name, &call.head.method) {
         (FILE, &Method::GET) => file(provider, call),
         (NAME, &Method::GET) => Ok(shown(provider, &[], &WebClient::default())),

@@ -57,6 +57,15 @@ pub(super) fn token(control: &Control, headers: &HeaderMap) -> Result<(), Proble
     }
 }
 
+/// Refuses a page where a token is needed.
+pub(super) fn without_token(control: &Control) -> Result<(), Problem> {
+    if control.token.is_none() {
+        return Ok(());
+    }
+    let words = "a page cannot bring the control token: use the verbs";
+    Err(Problem::new(Kind::Token, words))
+}
+
 /// Refuses arguments that are not said to be JSON: those of a form, which any page can send.
 pub(super) fn content_type(headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
     let given = text(headers, &CONTENT_TYPE);

@@ -13,8 +13,8 @@
 //!
 //! A verb that only looks is a GET with a query, any other a POST. An answer is JSON, 204 where
 //! there is nothing to say; a problem is one of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
-//! `/_mock/openapi.json` describes all of it. `/_mock/console` is a page: the provider's console, as
-//! far as an app sees it.
+//! `/_mock/openapi.json` describes all of it. `/_mock/` is a page on which logins show as they happen, with buttons
+//! for some of the verbs; `/_mock/console` is the provider's console, as far as an app sees it.
 
 mod console_page;
 mod guard;
@@ -24,6 +24,7 @@ mod problem;
 mod route;
 mod table;
 pub(crate) mod verb;
+mod watch;
 
 use std::fmt;
 
@@ -38,6 +39,7 @@ use crate::tenants::Tenants;
 pub(crate) use problem::{Kind, Problem, Written};
 pub(crate) use route::Verb;
 use route::{Access, Route};
+pub(crate) use watch::Events;
 
 /// No argument is larger, in bytes: thousands of personas.
 const LARGEST_BODY: usize = 16 << 20;
@@ -96,10 +98,30 @@ pub(crate) async fn respond(
         let page = page(control, provider, &call, body).await;
         return page.unwrap_or_else(|problem| refused(&problem));
     }
+    if watch::is_meant(&call) {
+        let page = guard::host_and_origin(control, &provider.tenants, &call.head.headers);
+        let page = page.and_then(|()| watch::answer(control, provider, &call));
+        return page.unwrap_or_else(|problem| refused(&problem));
+    }
     match answer(control, provider, &call, body).await {
         Ok(json) => delivery(json),
         Err(problem) => refused(&problem),
     }
+}
+
+/// Whether a request is for what happens, as it happens, and may be; else the refusal.
+pub(crate) fn asks_for_events(
+    control: &Control,
+    provider: &Provider,
+    name: &str,
+    request: &http::Request<Incoming>,
+) -> Option<Result<(), Delivery>> {
+    if !watch::is_events(name) || request.method() != Method::GET {
+        return None;
+    }
+    let allowed = guard::host_and_origin(control, &provider.tenants, request.headers());
+    let allowed = allowed.and_then(|()| guard::without_token(control));
+    Some(allowed.map_err(|problem| refused(&problem)))
 }
 
 async fn answer(

@@ -118,6 +118,15 @@ impl Faults {
             .collect()
     }
 
+    /// Every fault, and how often it was told.
+    pub(crate) fn told_so_far(&self) -> Vec<(Fault, u64)> {
+        let state = self.state();
+        let faults = state.faults.iter();
+        faults
+            .map(|armed| (armed.fault.clone(), armed.told))
+            .collect()
+    }
+
     /// The faults whose turn it is, in the order they were made. Each is counted as seen, not yet
     /// as told.
     pub(super) fn due(&self, occasion: Occasion<'_>) -> Vec<Due> {

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, DATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE};
 use http::{HeaderMap, HeaderValue, Request as HttpRequest, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Either, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -25,6 +25,9 @@ use crate::tenant::Tenant;
 
 /// No request of a login is larger, in bytes.
 const LARGEST_BODY: usize = 1 << 20;
+
+/// The body of an answer, or what goes on as long as somebody listens.
+type AnyBody = Either<DeliveryBody, control::Events>;
 
 /// What a connection goes over.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin {
@@ -106,10 +109,7 @@ struct Shared {
 #[error("a fault cuts the connection")]
 struct Cut;
 
-async fn answer(
-    shared: &Shared,
-    request: HttpRequest<Incoming>,
-) -> Result<Response<DeliveryBody>, Cut> {
+async fn answer(shared: &Shared, request: HttpRequest<Incoming>) -> Result<Response<AnyBody>, Cut> {
     let served = &shared.served;
     let path = request.uri().path();
     let is_real = shared.real_host.is_some();
@@ -128,8 +128,7 @@ async fn answer(
     }
     if let Some(verb) = control::below(&path).filter(|_| !is_real) {
         // On the heap: it is rare, and every connection would keep room for it.
-        let delivery = Box::pin(controlled(shared, &tenant, verb, request)).await;
-        return Ok(response(&tenant, delivery, &shared.is_cut));
+        return Ok(Box::pin(controlled(shared, &tenant, verb, request)).await);
     }
     let delivery = respond(&tenant, path, shared.real_host.clone(), request).await;
     if let Some(delay) = delivery.delay {
@@ -172,13 +171,30 @@ async fn controlled(
     tenant: &Tenant,
     verb: &str,
     request: HttpRequest<Incoming>,
-) -> Delivery {
+) -> Response<AnyBody> {
     let provider = control::Provider {
         tenants: shared.served.tenants.clone(),
         tenant: tenant.clone(),
         is_root: tenant.is(shared.served.tenants.default_tenant()),
     };
-    control::respond(&shared.served.control, &provider, verb, request).await
+    let control = &shared.served.control;
+    let delivery = match control::asks_for_events(control, &provider, verb, &request) {
+        Some(Ok(())) => return events(tenant, shared),
+        Some(Err(refusal)) => refusal,
+        None => control::respond(control, &provider, verb, request).await,
+    };
+    response(tenant, delivery, &shared.is_cut)
+}
+
+/// Tells of what happens, as it happens.
+fn events(tenant: &Tenant, shared: &Shared) -> Response<AnyBody> {
+    let events = control::Events::of(tenant.clone(), shared.stopping.clone());
+    let mut response = Response::new(Either::Right(events));
+    let headers = response.headers_mut();
+    let event_stream = HeaderValue::from_static("text/event-stream");
+    headers.insert(CONTENT_TYPE, event_stream);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Has a tenant answer what arrived at this path of it.
@@ -211,12 +227,9 @@ fn half_a_head(delivery: &Delivery) -> Vec<u8> {
     format!("HTTP/1.1 {}\r\ncontent-ty", delivery.status).into_bytes()
 }
 
-fn response(
-    tenant: &Tenant,
-    delivery: Delivery,
-    is_cut: &Arc<AtomicBool>,
-) -> Response<DeliveryBody> {
-    let mut response = Response::new(DeliveryBody::new(delivery.body, delivery.ending, is_cut));
+fn response(tenant: &Tenant, delivery: Delivery, is_cut: &Arc<AtomicBool>) -> Response<AnyBody> {
+    let body = DeliveryBody::new(delivery.body, delivery.ending, is_cut);
+    let mut response = Response::new(Either::Left(body));
     *response.status_mut() = delivery.status;
     *response.headers_mut() = delivery.headers;
     if let Some(date) = tenant.clock().own_date() {

@@ -44,3 +44,4 @@ mod token;
 mod token_info;
 mod userinfo;
 mod waivers;
+mod watch;

@@ -35,6 +35,7 @@ function open() {
 
 form.hidden = false;
 form.addEventListener("input", filter);
+form.addEventListener("change", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("hashchange", open);
 filter();

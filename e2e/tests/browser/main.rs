@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
+mod report;
+mod watch;
+
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -17,11 +20,11 @@ use fantoccini::Locator;
 use futures_util::FutureExt;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use mock_idp::{MockIdp, Place};
-use serde_json::json;
+use serde_json::{Value, json};
 
 type Case = for<'a> fn(&'a mut Browser, &'a Stack) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-const CASES: [(&str, Screen, Case); 9] = [
+const CASES: [(&str, Screen, Case); 14] = [
     ("login_and_logout", Screen::Desktop, |b, s| {
         Box::pin(login_and_logout(b, s))
     }),
@@ -46,6 +49,21 @@ const CASES: [(&str, Screen, Case); 9] = [
     }),
     ("answer_as_a_form", Screen::Desktop, |b, s| {
         Box::pin(answer_as_a_form(b, s))
+    }),
+    ("watched_login", Screen::Desktop, |b, s| {
+        Box::pin(watch::watched_login(b, s))
+    }),
+    ("watched_buttons", Screen::Desktop, |b, s| {
+        Box::pin(watch::watched_buttons(b, s))
+    }),
+    ("watched_on_a_phone", Screen::Phone, |b, s| {
+        Box::pin(watch::watched_on_a_phone(b, s))
+    }),
+    ("report", Screen::Desktop, |b, s| {
+        Box::pin(report::report(b, s))
+    }),
+    ("report_on_a_phone", Screen::Phone, |b, s| {
+        Box::pin(report::report_on_a_phone(b, s))
     }),
 ];
 
@@ -112,6 +130,22 @@ fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
         .unwrap_or_default()
+}
+
+/// What a script on the page returns, once it is this.
+async fn shows(browser: &Browser, script: &str, expected: Value) {
+    let script = format!("return {script}");
+    let mut last = Value::Null;
+    let shown = eventually(async || {
+        last = browser
+            .client()
+            .execute(&script, Vec::new())
+            .await
+            .unwrap_or_default();
+        (last == expected).then_some(())
+    });
+    let is_shown = shown.await.is_some();
+    assert!(is_shown, "{script}: {last} and not {expected}");
 }
 
 fn alice() -> Outcome {

@@ -100,6 +100,11 @@ impl Clock {
         *state = State::Running { ahead };
     }
 
+    /// Goes with the machine's clock again, neither moved nor stopped.
+    pub fn reset(&self) {
+        *self.state() = State::default();
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

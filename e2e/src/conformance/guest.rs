@@ -191,6 +191,14 @@ impl Guest {
         })
     }
 
+    /// The page where they are.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn page(&mut self) -> Result<Page, VisitError> {
+        self.visitor.page().await
+    }
+
     /// How the page looks, where a browser is used: a PNG.
     pub(super) async fn screenshot(&self) -> Option<Vec<u8>> {
         self.surfer.as_ref()?.screenshot().await

@@ -16,6 +16,7 @@ pub mod cases;
 mod evidence;
 mod expectations;
 mod guest;
+pub mod init;
 mod lab;
 mod oracle;
 mod plan;

@@ -50,6 +50,23 @@ impl RunningApp {
         })
     }
 
+    /// The provider that the app logs people in at.
+    #[must_use]
+    pub fn provider(&self) -> &MockIdp {
+        &self.first.idp
+    }
+
+    /// Learns from a login that was begun where the app wants the answers; `problem` is why it went wrong.
+    pub(super) fn learn_redirect_uri(&self, problem: Option<String>) -> Result<(), LabError> {
+        self.first.learn(problem)
+    }
+
+    /// Both providers as they were started, with the app registered.
+    pub(super) fn as_new(&self) -> Result<(), LabError> {
+        self.first.as_new()?;
+        self.second.as_new()
+    }
+
     /// What the app has to be told.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -121,6 +138,7 @@ impl Provider {
 
     /// Back to how it was started, with the app registered.
     fn as_new(&self) -> Result<(), LabError> {
+        self.idp.clock().reset();
         self.idp.reset();
         let registered = self.idp.register_client(self.client());
         registered.map_err(|error| LabError::SetUp(error.to_string()))

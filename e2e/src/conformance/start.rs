@@ -56,12 +56,16 @@ impl Start {
         if let Some(path) = self.files.keys().find(|path| !is_inside(path)) {
             return Err(StartError::Outside(path.clone()));
         }
-        let texts = self.command.iter();
-        let texts = texts.chain(self.env.values()).chain(self.files.values());
-        for text in texts {
+        for text in self.texts() {
             check(text)?;
         }
         Ok(())
+    }
+
+    /// Every text with places to fill in.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
+        let texts = self.command.iter();
+        texts.chain(self.env.values()).chain(self.files.values())
     }
 }
 

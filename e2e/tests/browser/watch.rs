@@ -122,6 +122,10 @@ pub(crate) async fn watched_buttons(browser: &mut Browser, stack: &Stack) {
     .await;
     assert_eq!(idp.clock().now(), idp.clock().now());
 
+    press(browser, "now-again").await;
+    let is_back = "document.getElementById('now-again') === null";
+    shows(browser, is_back, json!(true)).await;
+
     let kid = idp.keys().signing_kid();
     press(browser, "rotate").await;
     let shown = format!("document.querySelector('[data-testid=kid]').textContent !== '{kid}'");

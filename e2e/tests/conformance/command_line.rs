@@ -1,32 +1,14 @@
 //! `conform`, run as people run it.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-use auth::jarvis::{self, Listen};
-use auth::{Auth, Config};
 use e2e::browser::Kind;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// Makes this executable jarvis.
-pub(crate) const SERVE: &str = "--serve-jarvis";
-
-pub(crate) fn serve() -> ExitCode {
-    let secrets = Path::new(".streamlit/secrets.toml");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let served = runtime.block_on(super::jarvis::serve_by(secrets));
-    say(&format!("{served:?}"));
-    ExitCode::FAILURE
-}
-
-#[expect(clippy::print_stderr, reason = "what an app says of its end")]
-fn say(text: &str) {
-    eprintln!("{text}");
-}
+use crate::desk::{Desk, SERVE, Said, running_jarvis};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |name: &str, test: fn() -> Result<(), Failed>| {
@@ -62,84 +44,9 @@ fn in_a_browser(kind: Kind) -> Trial {
     })
 }
 
-/// A folder with a profile of jarvis that starts this executable.
-struct Desk {
-    folder: TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let desk = Self {
-            folder: TempDir::new().expect("a folder"),
-        };
-        let program = std::env::current_exe().expect("this executable");
-        let profile = super::PROFILE.replace(
-            r#"command = ["jarvis", "--log", "debug"]"#,
-            &format!("command = ['{}', {SERVE:?}]", program.display()),
-        );
-        assert!(profile.contains(SERVE), "the profile starts something else");
-        desk.write("jarvis.toml", &profile);
-        desk
-    }
-
-    fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, text).expect("a file");
-        path
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn conform(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_conform"));
-        command.args(arguments).current_dir(self.folder.path());
-        command
-    }
-
-    /// `conform rp` with the profile.
-    fn rp(&self, arguments: &[&str]) -> Said {
-        let all = [&["rp", "--profile", "jarvis.toml"], arguments].concat();
-        Said::by(&mut self.conform(&all))
-    }
-}
-
-struct Said {
-    code: Option<i32>,
-    out: String,
-    error: String,
-}
-
-impl Said {
-    fn by(command: &mut Command) -> Self {
-        Self::of(&command.output().expect("conform runs"))
-    }
-
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Self {
-            code: output.status.code(),
-            out: text(&output.stdout),
-            error: text(&output.stderr),
-        }
-    }
-
-    fn assert(&self, code: i32, out: &str, error: &str) {
-        let Self {
-            code: ended,
-            out: said,
-            error: erred,
-        } = self;
-        assert_eq!(*ended, Some(code), "{said}\n{erred}");
-        assert!(said.contains(out), "{out:?} is not in:\n{said}");
-        assert!(erred.contains(error), "{error:?} is not in:\n{erred}");
-    }
-}
-
 fn judges_an_app_that_it_starts() -> Result<(), Failed> {
     let desk = Desk::new();
-    let files = ["--json", "r.json", "--junit", "r.xml"];
+    let files = ["--json", "r.json", "--junit", "r.xml", "--html", "r.html"];
     let only = ["--only", "jws-alg-none*", "--only", "ses-log-leak"];
     let said = desk.rp(&[&only[..], &files[..]].concat());
     said.assert(0, "jarvis: right. 4 cases: 4 passed", "");
@@ -151,6 +58,24 @@ fn judges_an_app_that_it_starts() -> Result<(), Failed> {
     assert!(
         junit.contains(r#"<testcase name="jws-alg-none""#),
         "{junit}"
+    );
+    let page = std::fs::read_to_string(desk.path("r.html"))?;
+    // What the browser asked the app for is drawn around what the app asked the provider for.
+    assert!(page.contains("Nothing is wrong") && page.contains("GET /auth/login/plain"));
+    assert!(page.contains("POST /token") && page.contains(r#"id="case-jws-alg-none""#));
+    let fewer = ["--only", "jws-alg-none", "--only", "idt-aud-wrong"];
+    let said = desk.rp(&[&fewer[..], &["--compare", "r.json", "--html", "r.html"]].concat());
+    let words = "since the earlier run: 1 new (idt-aud-wrong), 3 not played (";
+    said.assert(0, words, "");
+    let page = std::fs::read_to_string(desk.path("r.html"))?;
+    assert!(
+        page.contains("Since the earlier run") && page.contains("1 cases are as they were"),
+        "{page}"
+    );
+    desk.rp(&["--compare", "jarvis.toml"]).assert(
+        2,
+        "",
+        "jarvis.toml is no report in JSON, as --json writes it",
     );
     Ok(())
 }
@@ -177,19 +102,8 @@ fn judges_it_at_the_providers_that_are_named() {
 fn judges_an_app_that_runs() -> Result<(), Failed> {
     let desk = Desk::new();
     let runtime = tokio::runtime::Runtime::new()?;
-    let (app, listeners) = runtime.block_on(Listen::Localhost(0).bind())?;
-    let port = two_ports()?;
-    let secrets = format!(
-        "[auth]\nredirect_uri = 'http://{app}/oauth2callback'\ncookie_secret = 'x'\n\
-         [auth.google]\nclient_id = 'conform'\n\
-         client_secret = 'known-to-everybody-who-tests-with-conform'\n\
-         server_metadata_url = 'http://127.0.0.1:{port}/.well-known/openid-configuration'\n"
-    );
-    let config = Config::from_toml(&secrets, "secrets.toml")?;
-    let auth = runtime.block_on(Auth::builder(config).build())?;
-    let served = jarvis::router(auth);
-    runtime.spawn(jarvis::serve(listeners, served, std::future::pending()));
-    let (app, port) = (format!("http://{app}"), port.to_string());
+    let (app, port) = running_jarvis(&runtime)?;
+    let port = port.to_string();
     let rp = |more: &[&str]| {
         let usual = [
             "rp",
@@ -243,17 +157,6 @@ fn judges_in_a_browser(kind: Kind) {
         .collect();
     let said = desk.rp(&all);
     said.assert(0, "not applicable: 1 case: a hundred browsers are not", "");
-}
-
-/// A free port whose next one is free, too.
-fn two_ports() -> std::io::Result<u16> {
-    loop {
-        let first = TcpListener::bind("127.0.0.1:0")?;
-        let port = first.local_addr()?.port();
-        if port < u16::MAX && TcpListener::bind(("127.0.0.1", port + 1)).is_ok() {
-            return Ok(port);
-        }
-    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a trial's signature")]
@@ -385,7 +288,7 @@ fn runs_in_ci_as_documented() -> Result<(), Failed> {
     let folder = program.parent().ok_or("conform is in a folder")?;
     let script = format!("PATH='{}':$PATH\n{lines}", folder.display());
     let mut shell = Command::new("sh");
-    let said = Said::by(shell.args(["-ec", &script]).current_dir(desk.folder.path()));
+    let said = Said::by(shell.args(["-ec", &script]).current_dir(desk.path("")));
     said.assert(0, "jarvis: right. ", "");
     assert!(desk.path("conform.json").is_file() && desk.path("conform.xml").is_file());
     Ok(())

@@ -1,7 +1,9 @@
 //! Every case against jarvis: one named test each.
 
 mod command_line;
+mod desk;
 mod forms;
+mod init;
 mod jarvis;
 mod served;
 mod stops;
@@ -26,11 +28,12 @@ const PROFILE: &str = include_str!("../../apps/jarvis.toml");
 
 fn main() -> ExitCode {
     // As an app of its own, for a kit that starts apps by their commands.
-    if std::env::args().nth(1).as_deref() == Some(command_line::SERVE) {
-        return command_line::serve();
+    if std::env::args().nth(1).as_deref() == Some(desk::SERVE) {
+        return desk::serve();
     }
     let mut trials: Vec<_> = cases::all().map(trial).collect();
     trials.extend(command_line::trials());
+    trials.extend(init::trials());
     trials.push(Trial::test(
         "stops::where_nobody_can_log_in",
         stops::where_nobody_can_log_in,

@@ -32,6 +32,7 @@ pub(super) const ROUTES: &[Route] = &[
     Route::to::<verb::Set>(),
     Route::to::<verb::Freeze>(),
     Route::to::<verb::Unfreeze>(),
+    Route::to::<verb::ResetClock>(),
     Route::to::<verb::Rotate>(),
     Route::to::<verb::Publish>(),
     Route::to::<verb::PublishJwk>(),

@@ -39,4 +39,12 @@ impl<'a> RemoteClock<'a> {
     pub fn unfreeze(&self) {
         self.0.must(&verb::Unfreeze {});
     }
+
+    /// Goes with its machine's clock again, neither moved nor stopped.
+    ///
+    /// # Panics
+    /// When the provider does not answer.
+    pub fn reset(&self) {
+        self.0.must(&verb::ResetClock {});
+    }
 }

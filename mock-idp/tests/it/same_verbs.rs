@@ -127,6 +127,8 @@ scenario! {
         assert_eq!(claims(&app.log_in().await)["iat"], 2_000_000_001);
         idp.clock().unfreeze();
         assert!(idp.clock().now() >= now);
+        idp.clock().reset();
+        assert!(idp.clock().now() < now);
     }
 }
 

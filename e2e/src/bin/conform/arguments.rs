@@ -22,6 +22,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge an app that logs people in (a relying party).
     Rp(Box<RpArguments>),
+    /// Write a profile for an app that runs, by asking and trying.
+    Init(Box<InitArguments>),
     /// List the cases.
     Cases(CasesArguments),
     /// Show a case: what is done, what the app has to do, where that is written.
@@ -31,6 +33,53 @@ pub(crate) enum Command {
     },
     /// Print the JSON schema of a report.
     Schema,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Where the app is; asked for where it is not said.
+    #[arg(long, value_name = "URL")]
+    pub(crate) app: Option<Url>,
+
+    /// The path that begins a login; tried out where it is not said, as are the next two.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) login: Option<String>,
+
+    /// The path of the page that shows the name or e-mail address of who is logged in.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) whoami: Option<String>,
+
+    /// The path that ends a session.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) logout: Option<String>,
+
+    /// The command that starts the app, such as "node server.js"; asked for where it is not said.
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) start: Option<String>,
+
+    /// The file that tells the app of the provider, such as .env.
+    #[arg(long, value_name = "FILE", requires = "start")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// See the app's pages in a browser, for those that need JavaScript.
+    #[arg(long, value_enum)]
+    pub(crate) browser: Option<Kind>,
+
+    /// The port of the provider that the app is set up for.
+    #[arg(long, default_value_t = 9000)]
+    pub(crate) port: u16,
+
+    /// How long to wait for the app, in seconds.
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    pub(crate) wait: u64,
+
+    /// The profile to write.
+    #[arg(short, long, value_name = "FILE", default_value = "conform.toml")]
+    pub(crate) profile: PathBuf,
+
+    /// Write it although it is there.
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod cases;
+mod init;
 mod rp;
 
 use std::io::Write as _;
@@ -23,6 +24,7 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Rp(arguments) => rp::run(&arguments).await,
+        Command::Init(arguments) => init::run(&arguments).await,
         Command::Cases(arguments) => cases::list(&arguments),
         Command::Show { case } => cases::show(&case),
         Command::Schema => print(e2e::conformance::report::SCHEMA),

@@ -120,7 +120,8 @@ async fn running(
     Ok(running)
 }
 
-fn tell(provided: &Provided) {
+/// Says what an app has to be told of a provider.
+pub(crate) fn tell(provided: &Provided) {
     let Provided {
         issuer,
         discovery_url,

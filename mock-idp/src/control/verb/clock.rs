@@ -110,3 +110,19 @@ impl Verb for Unfreeze {
         Ok(time_at(provider))
     }
 }
+
+/// Lets the clock go with the machine's again, neither moved nor stopped.
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResetClock {}
+
+impl Verb for ResetClock {
+    const NAME: &'static str = "clock/reset";
+    type Answer = Time;
+
+    async fn apply(self, provider: &Provider) -> Result<Time, Problem> {
+        provider.tenant.clock().reset();
+        Ok(time_at(provider))
+    }
+}

@@ -14,7 +14,7 @@ mod tenants;
 pub(crate) use clients::{
     FindClient, ListClients, Register, RegisterClient, ReplaceClient, SecretsToml, SecretsTomlFor,
 };
-pub(crate) use clock::{Advance, Freeze, Now, Set, Time, Unfreeze};
+pub(crate) use clock::{Advance, Freeze, Now, ResetClock, Set, Time, Unfreeze};
 pub(crate) use console::{ClientFile, RegisterWebClient, SetPublishing, ShowPublishing};
 pub(crate) use keys::{
     Generate, Kid, Publish, PublishJwk, PublishedKids, Replace, Retire, RetireOld, Rotate,

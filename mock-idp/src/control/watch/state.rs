@@ -73,6 +73,10 @@ impl State {
         serde_json::json!({"auto_login": AutoLogin::from(id.to_owned())}).to_string()
     }
 
+    fn is_moved(&self) -> bool {
+        self.ahead != Some(0)
+    }
+
     /// How far ahead the clock is, in words.
     fn ahead_in_words(&self) -> Option<String> {
         let ahead = self.ahead.filter(|ahead| ahead.abs() > 1)?;

@@ -26,9 +26,8 @@ pub(crate) fn introduction(idp: &MockIdp) -> String {
     let (people, control) = (people(idp), format!("{}/_mock", idp.root()));
     let _ = write!(
         text,
-        "\nLog in as {people}\nTests steer it at {control}: see {control}/openapi.json\nIts console is at \
-         {control}/console\nCtrl-C \
-         stops it.\n"
+        "\nLog in as {people}\nWatch logins at {control}/\nTests steer it at {control}: see {control}/openapi.json\n\
+         Its console is at {control}/console\nCtrl-C stops it.\n"
     );
     text
 }

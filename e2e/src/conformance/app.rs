@@ -78,6 +78,10 @@ pub struct Provided {
     pub access_token_url: String,
     /// What the addresses of its API begin with, up to a slash.
     pub api_base_url: String,
+    /// Its UserInfo endpoint.
+    pub userinfo_url: String,
+    /// Where its keys are.
+    pub jwks_uri: String,
     /// What the app calls itself there.
     pub client_id: String,
     /// What it proves itself with.
@@ -106,8 +110,10 @@ impl Provided {
             authorize_url: provider.url(Place::Authorization),
             access_token_url: provider.url(Place::Token),
             api_base_url: format!("{api}/"),
+            jwks_uri: provider.url(Place::Jwks),
             client_id: client.client_id.clone(),
             client_secret: client.client_secret.clone().unwrap_or_default(),
+            userinfo_url: userinfo,
             redirect_uri: client.redirect_uris.first().cloned().unwrap_or_default(),
         }
     }

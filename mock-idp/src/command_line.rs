@@ -189,7 +189,7 @@ pub(crate) struct Provider {
     #[arg(short, long, env = "MOCK_IDP_PORT", default_value_t = 9000)]
     pub(crate) port: u16,
     /// The address to listen on. Whoever can reach it can log in as anybody.
-    #[arg(long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
+    #[arg(short = 'H', long, env = "MOCK_IDP_HOST", value_name = "ADDRESS", default_value_t = LOOPBACK)]
     pub(crate) host: IpAddr,
     /// A TOML file with [[clients]] and [[personas]]; without it there is one client for port 8501.
     #[arg(short, long, env = "MOCK_IDP_CONFIG", value_name = "FILE")]

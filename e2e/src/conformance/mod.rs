@@ -15,6 +15,7 @@ mod case;
 pub mod cases;
 mod evidence;
 mod expectations;
+mod feature;
 mod guest;
 pub mod init;
 mod lab;

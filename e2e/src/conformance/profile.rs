@@ -269,8 +269,14 @@ impl Profile {
             all.any(|request| request.parameter(name) == Some(value))
         };
         let seen = [
+            (
+                Feature::Discovery,
+                !requests.to(Place::Discovery).is_empty(),
+            ),
             (Feature::Userinfo, !requests.to(Place::UserInfo).is_empty()),
             (Feature::Signatures, !requests.to(Place::Jwks).is_empty()),
+            (Feature::State, sends("state")),
+            (Feature::Nonce, sends("nonce")),
             (Feature::MaxAge, sends("max_age")),
             (Feature::AcrValues, sends("acr_values") || sends("claims")),
             (Feature::PromptNone, has("prompt", "none")),

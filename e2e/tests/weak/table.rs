@@ -196,7 +196,6 @@ pub(crate) const TABLE: &[(&str, Switch, &str)] = &[
     ("ui-sub-mismatch", Switch::NoUserinfoSub, "alice is logged in"),
     ("ui-sub-missing", Switch::NoUserinfoSub, "alice is logged in"),
     ("ui-sub-array", Switch::NoUserinfoSub, "alice is logged in"),
-    ("ui-sub-dup", Switch::FirstOfTwo, "alice is logged in"),
     ("ui-victim-profile", Switch::UserinfoMustAgree, "UserInfo says something else"),
     ("ui-overrides-idtoken", Switch::UserinfoMustAgree, "UserInfo says something else"),
     ("ui-401", Switch::UserinfoMustCome, "there is no UserInfo"),

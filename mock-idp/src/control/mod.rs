@@ -79,8 +79,11 @@ pub(crate) struct Call<'a> {
     head: &'a request::Parts,
 }
 
-/// What is below `/_mock`, where a path is there.
+/// What is below `/_mock`, where a path is there; or where those look who know of no such place.
 pub(crate) fn below(path: &str) -> Option<&str> {
+    if path == "/healthz" {
+        return Some("healthz");
+    }
     let rest = path.strip_prefix("/_mock")?;
     rest.strip_prefix('/').or(rest.is_empty().then_some(""))
 }
@@ -237,6 +240,7 @@ mod tests {
         check("/_mock", Some(""));
         check("/_mock/", Some(""));
         check("/_mock/keys/rotate", Some("keys/rotate"));
+        check("/healthz", Some("healthz"));
         check("/_mocking", None);
         check("/token", None);
         check("_mock", None);

@@ -4,6 +4,8 @@
 
 mod impersonate;
 mod names;
+#[cfg(unix)]
+mod recipes;
 mod tools;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

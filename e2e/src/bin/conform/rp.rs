@@ -152,8 +152,8 @@ async fn control(
     }
     let mut unseen = guests.profile.unseen(&lab.requests());
     if launcher.providers().is_some() {
-        // An app that runs for longer has the keys already, and need not ask.
-        unseen.retain(|feature| *feature != Feature::Signatures);
+        // An app that runs for longer has metadata and keys already, and need not ask.
+        unseen.retain(|feature| ![Feature::Discovery, Feature::Signatures].contains(feature));
     }
     match (unseen.first(), &arguments.profile) {
         (None, _) => {}

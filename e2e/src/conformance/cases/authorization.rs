@@ -5,11 +5,11 @@ use mock_idp::{Mint, Place, Value, WrongEncoding, authorization, discovery};
 use super::checks::{
     arrived, clean_refusal, never_somebody_else, no_script, no_spoof, refused_at_once,
 };
-use crate::conformance::case::Feature::{FormPost, PromptNone};
+use crate::conformance::case::Feature::{FormPost, PromptNone, State};
 use crate::conformance::case::Group::Authorization;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{High, Low, Medium};
-use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::case::{Case, Expect, Feature, row};
 use crate::conformance::lab::{Lab, SOMEBODY, SOMEBODY_ELSE};
 
 /// What a provider says of itself that sends `iss` with its responses, RFC 9207 section 3.
@@ -23,24 +23,28 @@ pub(super) const CASES: &[Case] = &[
         "no state",
         Expect::RejectBefore(Place::Token), Lies(&[
             |_| vec![authorization().omit("state")],
-        ])),
+        ]))
+        .needs(&[State]),
     row("ar-state-wrong", Authorization, High, &[],
         "state + \"x\"",
         Expect::RejectBefore(Place::Token), Lies(&[
             |_| vec![authorization().set("state", Value::append("x"))],
-        ])),
+        ]))
+        .needs(&[State]),
     row("ar-state-empty-or-long", Authorization, Medium, &[],
         "state= / 64 KiB state",
         Expect::Reject, Lies(&[
             |_| vec![authorization().set("state", "")],
             |_| vec![authorization().set("state", Value::repeated("s", 1 << 16))],
-        ])),
+        ]))
+        .needs(&[State]),
     row("ar-param-dup", Authorization, Medium, &["RFC6749-3.1"],
         "code=a&code=b, state twice",
         Expect::Reject, Lies(&[
             |_| vec![authorization().double_with("code", "b")],
             |_| vec![authorization().double("state")],
-        ])),
+        ]))
+        .needs(&[State]),
     row("ar-code-missing", Authorization, Medium, &["RFC6749-4.1.2"],
         "only state",
         Expect::Holds(clean_refusal,
@@ -119,7 +123,8 @@ pub(super) const CASES: &[Case] = &[
         Expect::Clean, Lies(&[
             |_| vec![discovery().omit(ISS_SUPPORTED)],
         ]))
-        .either(),
+        .either()
+        .needs(&[Feature::Discovery]),
     row("ar-iss-slash", Authorization, Low, &["RFC9207-2.4"],
         "iss without the issuer's trailing slash",
         Expect::Reject, Lies(&[
@@ -180,7 +185,8 @@ pub(super) const CASES: &[Case] = &[
         Expect::RejectBefore(Place::Token), Lies(&[
             |lab| vec![ authorization().set("iss", lab.canary.url("/")), discovery().omit(ISS_SUPPORTED)],
         ]))
-        .should(),
+        .should()
+        .needs(&[Feature::Discovery]),
 ];
 
 /// An ID token that is good by itself, and belongs to no login.

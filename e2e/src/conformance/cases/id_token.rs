@@ -6,7 +6,7 @@ use mock_idp::{Algorithm, Persona, Place, Signing, Value, id_token, token};
 use serde_json::json;
 
 use super::checks::{escaped, logged_in_by_some_name};
-use crate::conformance::case::Feature::{AcrValues, MaxAge};
+use crate::conformance::case::Feature::{AcrValues, MaxAge, Nonce};
 use crate::conformance::case::Group::IdToken;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -182,17 +182,20 @@ pub(super) const CASES: &[Case] = &[
         Expect::Reject, Lies(&[
             |_| vec![id_token().set("nonce", Value::append("1"))],
         ]))
-        .oidf(&["oidcc-client-test-nonce-invalid"]),
+        .oidf(&["oidcc-client-test-nonce-invalid"])
+        .needs(&[Nonce]),
     row("idt-nonce-missing", IdToken, Critical, &["OIDCC-3.1.3.7-11"],
         "nonce sent, not returned",
         Expect::Reject, Lies(&[
             |_| vec![id_token().omit("nonce")],
-        ])),
+        ]))
+        .needs(&[Nonce]),
     row("idt-nonce-constant", IdToken, High, &["OIDCC-3.1.3.7-11"],
         "same nonce for every login",
         Expect::Reject, LiesAfterLogin(&[
             |_| vec![id_token().set("nonce", "constant"), id_token().set("x", Value::earlier(Place::IdTokenClaims, "nonce"))],
-        ])),
+        ]))
+        .needs(&[Nonce]),
     row("idt-nonce-unsolicited", IdToken, Medium, &["OIDCC-2", "OIDCC-3.1.3.7-11"],
         "RP sent none, token has one",
         Expect::Reject, Lies(&[
@@ -204,12 +207,14 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![id_token().set("nonce", 5)],
             |_| vec![id_token().set("nonce", Value::SwapCase)],
             |_| vec![id_token().set("nonce", Value::append(" "))],
-        ])),
+        ]))
+        .needs(&[Nonce]),
     row("idt-replay-other-session", IdToken, Critical, &["OIDCC-3.1.3.7-11", "OIDCC-15.5.2"],
         "a stored valid ID Token replayed in a new transaction",
         Expect::Reject, LiesAfterLogin(&[
             |lab| { lab.provider.clock().advance(Duration::from_mins(1)); vec![token().set("id_token", Value::earlier(Place::Token, "id_token"))] },
-        ])),
+        ]))
+        .needs(&[Nonce]),
     row("idt-athash-wrong", IdToken, High, &["OIDCC-3.1.3.8", "OIDCC-3.2.2.9", "OIDCC-3.3.2.11"],
         "at_hash + \"1\"; also present-but-wrong in code flow",
         Expect::Reject, LiesAfterLogin(&[

@@ -4,11 +4,11 @@ use futures_util::FutureExt as _;
 use mock_idp::question::Question;
 use mock_idp::{Place, TokenEndpointAuthMethod};
 
-use crate::conformance::case::Feature::{MaxAge, Signatures, Userinfo};
+use crate::conformance::case::Feature::{MaxAge, Nonce, Signatures, State, Userinfo};
 use crate::conformance::case::Group::Requests;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin, Script};
 use crate::conformance::case::Severity::{High, Low, Medium};
-use crate::conformance::case::{Case, Expect, Play, row};
+use crate::conformance::case::{Case, Expect, Feature, Play, row};
 use crate::conformance::lab::{Lab, LabError};
 use crate::conformance::oracle::accepted;
 use crate::conformance::seen::Seen;
@@ -23,11 +23,13 @@ pub(super) const CASES: &[Case] = &[
     row("req-state-entropy", Requests, High, &["RFC6749-10.10", "RFC9700-4.7.1", "ASVS-10.1.2"],
         "fifty logins are begun",
         Expect::Answers(&[Question::StateIsLongEnough { bits: 128 }, Question::StateNeverRepeats]),
-        Script(|lab| begun_often(lab).boxed())),
+        Script(|lab| begun_often(lab).boxed()))
+        .needs(&[State]),
     row("req-nonce-present", Requests, Medium, &["OIDCC-3.1.2.1", "OIDCC-15.5.2"],
         "two logins are looked at",
         Expect::Answers(&[Question::NonceIsUnique]), TWO_LOGINS)
-        .oidf(&["oidcc-client-test-nonce-unless-code-flow"]).should(),
+        .oidf(&["oidcc-client-test-nonce-unless-code-flow"]).should()
+        .needs(&[Nonce]),
     row("req-pkce", Requests, High, &["RFC7636-4.1", "RFC7636-4.3", "RFC9700-2.1.1"],
         "two logins are looked at",
         Expect::Answers(&[Question::UsedPkceS256, Question::CodeChallengeNeverRepeats,
@@ -80,7 +82,8 @@ pub(super) const CASES: &[Case] = &[
     row("req-discovery-used", Requests, Low, &["OIDCD-4"],
         "a login is looked at",
         Expect::Answers(&[Question::DiscoveryWasUsed, Question::NothingSentElsewhere]), LOGIN)
-        .oidf(&["oidcc-client-test-discovery-openid-config"]),
+        .oidf(&["oidcc-client-test-discovery-openid-config"])
+        .needs(&[Feature::Discovery]),
     row("req-user-agent-timeouts", Requests, Low, &["RFC9110-10.1.5"],
         "a login is looked at",
         Expect::Answers(&[Question::UserAgentIsSent]), LOGIN)

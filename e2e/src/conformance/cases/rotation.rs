@@ -12,7 +12,7 @@ use crate::conformance::case::Feature::Signatures;
 use crate::conformance::case::Group::{Discovery, Jwks, Token};
 use crate::conformance::case::Play::{Lies, Script};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
-use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::case::{Case, Expect, Feature, row};
 use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
@@ -29,7 +29,8 @@ pub(super) const CASES: &[Case] = &[
         "the token endpoint and the keys are at another host than the issuer",
         Expect::Accept, Lies(&[
             |lab| vec![discovery().set("token_endpoint", at_another_host(lab, "/token")).set("jwks_uri", at_another_host(lab, "/jwks"))],
-        ])),
+        ]))
+        .needs(&[Feature::Discovery]),
     row("disc-issuer-path-multitenant", Discovery, Low, &["OIDCD-4", "OIDCD-4.1"],
         "the issuer has a path",
         Expect::Holds(found_somebody,
@@ -54,7 +55,8 @@ pub(super) const CASES: &[Case] = &[
         "the token endpoint has a certificate that nobody trusts",
         Expect::Holds(found_nobody,
             "send nothing there"), Script(|lab| untrusted(lab).boxed()))
-        .stays_cached(),
+        .stays_cached()
+        .needs(&[Feature::Discovery]),
     row("jwks-rotate-at-signing", Jwks, High, &["OIDCC-10.1.1"],
         "a new key signs between the fetch of the keys and the token",
         Expect::Accept, Script(|lab| rotated_at_signing(lab).boxed()))

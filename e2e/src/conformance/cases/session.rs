@@ -8,7 +8,7 @@ use super::checks::found;
 use super::cookies::{
     attributes, fixation, forged_transaction, tampered, token_in_place_of_a_session,
 };
-use crate::conformance::case::Feature::{Crowd, Log, Logout, Relogin};
+use crate::conformance::case::Feature::{Crowd, Log, Logout, Relogin, State};
 use crate::conformance::case::Group::Session;
 use crate::conformance::case::Play::{Lies, Script};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -36,7 +36,8 @@ pub(super) const CASES: &[Case] = &[
     row("ses-transaction-cookie-forged", Session, High, &["RFC9700-4.7.1"],
         "the cookie that a login was begun with is forged to fit an attacker's state",
         Expect::Holds(found,
-            "know a login by a secret of its own, not by what a browser can make up"), Script(|lab| forged_transaction(lab).boxed())),
+            "know a login by a secret of its own, not by what a browser can make up"), Script(|lab| forged_transaction(lab).boxed()))
+        .needs(&[State]),
     row("ses-cookie-tamper", Session, Critical, &["ASVS-7.2.1"],
         "the session's cookie is changed at each place, cut, and mixed with somebody else's",
         Expect::Holds(found,

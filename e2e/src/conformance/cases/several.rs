@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::checks::found;
 use super::logout_tokens::from_the_other;
 use super::mixup::{begun_at_second, parameter, with_parameter};
-use crate::conformance::case::Feature::{BackchannelLogout, SecondProvider};
+use crate::conformance::case::Feature::{BackchannelLogout, SecondProvider, Signatures};
 use crate::conformance::case::Group::SeveralProviders;
 use crate::conformance::case::Play::Script;
 use crate::conformance::case::Severity::{Critical, High, Medium};
@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
     row("mop-keys-shared-cache", SeveralProviders, Critical, &["OIDCC-10.1", "RFC8725-3.8"],
         "the second provider publishes a key of its own under the first's kid",
         Expect::Holds(found, "know keys by their issuer, not by their kid alone"), Script(|lab| same_kid(lab).boxed()))
-        .needs(&[SecondProvider]),
+        .needs(&[SecondProvider, Signatures]),
     row("mop-logout-cross", SeveralProviders, High, &["OIDCBCL-2.6"],
         "the second provider's logout token about somebody who logged in at the first",
         Expect::Holds(found, "leave the session alone"), Script(|lab| from_the_other(lab).boxed()))

@@ -1,7 +1,7 @@
 //! Cases that need steps of their own: a second login, a second browser, a second provider.
 
 use futures_util::FutureExt as _;
-use mock_idp::{Place, Value, id_token, jwks};
+use mock_idp::{Persona, Place, jwks};
 use tokio::time::Instant;
 
 use crate::conformance::case::Feature::{SecondProvider, Signatures};
@@ -10,7 +10,7 @@ use crate::conformance::case::Play::Script;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
 use crate::conformance::case::{Case, Expect, row};
 use crate::conformance::guest::Who;
-use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE};
+use crate::conformance::lab::{Lab, LabError, SOMEBODY, SOMEBODY_ELSE, person};
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
 
@@ -152,11 +152,12 @@ async fn warm(lab: &mut Lab) -> Result<Seen, LabError> {
 
 async fn collision(lab: &mut Lab) -> Result<Seen, LabError> {
     let mut victim = lab.good_login(SOMEBODY).await?;
-    let named = |name: &str| Value::Literal(name.into());
-    let stranger = id_token()
-        .set("name", named("Mallory Stranger"))
-        .set("email", named("mallory@evil.example"));
-    lab.second.fault(stranger);
+    // Somebody of that subject, wherever the second provider tells of them.
+    lab.second.add_persona(Persona {
+        id: SOMEBODY.into(),
+        sub: person(SOMEBODY, "").sub,
+        ..person("mallory", "Mallory Stranger")
+    });
     let mut attacker = lab.guest();
     let started = Instant::now();
     let step = attacker.log_in_at_second().await;

@@ -131,7 +131,8 @@ impl<'a> Explorer<'a> {
             .unseen(&self.app.provider().requests())
             .into_iter()
             .collect();
-        // An app that runs for longer may have the keys already.
+        // An app that runs for longer may have metadata and keys already.
+        lacks.remove(&Feature::Discovery);
         lacks.remove(&Feature::Signatures);
         profile.lacks.extend(lacks);
         self.add_refresh(&mut profile, user).await?;

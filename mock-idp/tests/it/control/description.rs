@@ -34,6 +34,15 @@ async fn what_the_description_names_is_answered_by_the_method_it_names() {
 }
 
 #[tokio::test]
+async fn its_health_is_asked_where_everybody_looks_for_it() {
+    let app = App::start();
+    for path in ["/healthz", "/_mock/healthz"] {
+        assert_eq!(app.get(path).await.status, 200, "{path}");
+    }
+    assert!(app.idp.requests().is_empty(), "it is no request of an app");
+}
+
+#[tokio::test]
 async fn what_the_description_does_not_name_is_not_there() {
     let app = App::start();
     let check = async |path: &str, words: &str| {

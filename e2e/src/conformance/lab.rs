@@ -79,6 +79,9 @@ pub enum LabError {
     /// The case cannot come about with this app as it runs.
     #[error("{0}")]
     NotReached(String),
+    /// The case is about something that the app does not have.
+    #[error("{0}")]
+    NotApplicable(String),
     /// A login fails although nothing is wrong.
     #[error("a login fails although nothing is wrong: {0}")]
     GoodLogin(String),

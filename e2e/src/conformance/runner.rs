@@ -225,6 +225,7 @@ fn unplayed(case: &Case, lab: &Lab, error: LabError) -> (Outcome, Evidence) {
             (Outcome::NotReached(error.to_string()), evidence)
         }
         LabError::NotReached(words) => (Outcome::NotReached(words), evidence),
+        LabError::NotApplicable(words) => (Outcome::NotApplicable(words), Evidence::default()),
         LabError::GoodLogin(_) => (Outcome::NoLogin(error.to_string()), evidence),
         _ => (Outcome::Broken(error.to_string()), evidence),
     }

@@ -30,8 +30,12 @@ use crate::process_group::{Ending, in_own_group, signal};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
-    /// The program and its arguments. It runs in a new, empty folder.
+    /// The program and its arguments. It runs in a new folder.
     pub command: Vec<String>,
+    /// Whether that folder begins as a copy of the profile's; else it is empty. Folders of dependencies, such as
+    /// `node_modules` and `.venv`, are links there.
+    #[serde(default)]
+    pub copy: bool,
     /// Environment variables, beside those that the kit itself has.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
@@ -189,6 +193,9 @@ impl Starting {
             port: self.port,
             profile_dir: &self.profile_dir,
         };
+        if self.start.copy {
+            copy(Path::new(&self.profile_dir), folder.path()).map_err(failed)?;
+        }
         for (path, text) in &self.start.files {
             write(&folder.path().join(path), &filling.fill(text)).map_err(failed)?;
         }
@@ -212,6 +219,41 @@ impl Starting {
             ))),
         }
     }
+}
+
+/// Folders that an app only reads, and that are large.
+const LINKED: [&str; 5] = ["node_modules", ".venv", "venv", "vendor", "target"];
+
+/// Copies a folder with what is in it, but for what version control keeps there.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, there) = (entry.file_name(), entry.path());
+        let here = to.join(&name);
+        let kind = std::fs::metadata(&there).map(|it| it.file_type());
+        match kind {
+            _ if name == ".git" => {}
+            Ok(kind) if kind.is_dir() && LINKED.iter().any(|it| name == *it) => {
+                link(&there, &here)?;
+            }
+            Ok(kind) if kind.is_dir() => copy(&there, &here)?,
+            Ok(kind) if kind.is_file() => std::fs::copy(&there, &here).map(drop)?,
+            // Sockets, and links that lead nowhere.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+#[cfg(not(unix))]
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    copy(from, to)
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
@@ -295,5 +337,25 @@ async fn listen(output: impl AsyncRead + Unpin, said: Log) {
         said.lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(line);
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_one_and_links_what_is_only_read() {
+        let (from, to) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        for file in ["app.py", "conf/app.toml", "node_modules/x.js", ".git/HEAD"] {
+            write(&from.path().join(file), "theirs").unwrap();
+        }
+        copy(from.path(), to.path()).unwrap();
+        write(&to.path().join("conf/app.toml"), "ours").unwrap();
+        let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
+        assert_eq!(read(to.path().join("app.py")), "theirs");
+        assert_eq!(read(from.path().join("conf/app.toml")), "theirs");
+        assert!(to.path().join("node_modules").is_symlink());
+        assert!(!to.path().join(".git").exists());
     }
 }

@@ -43,6 +43,10 @@ pub(crate) async fn run(arguments: &InitArguments) -> Result<u8, Failure> {
     say(&format!("Waiting for it at {app} .."));
     running.wait(Duration::from_secs(arguments.wait)).await?;
     let mut found = explored(arguments, &app, &running, browsers).await?;
+    let folder = folder(arguments)?;
+    if let Some(name) = folder.file_name() {
+        found.profile.name = name.to_string_lossy().into_owned();
+    }
     let is_asked = arguments.start.is_none();
     let start = match &arguments.start {
         Some(command) => Some(command.clone()),
@@ -123,11 +127,7 @@ async fn start_copies(
         }
         given => given.clone(),
     };
-    let folder = arguments
-        .profile
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = std::path::absolute(folder.unwrap_or(Path::new(".")))?;
+    let folder = folder(arguments)?;
     let starting = Starting { command, settings };
     found.profile.start = Some(starting.for_copies(&folder, app, &running.settings())?);
     say("Starting a copy ..");
@@ -138,6 +138,12 @@ async fn start_copies(
         }
         Err(problem) => Ok(Some(problem.to_string())),
     }
+}
+
+/// Where the app is: the folder of the profile.
+fn folder(arguments: &InitArguments) -> std::io::Result<PathBuf> {
+    let file = std::path::absolute(&arguments.profile)?;
+    Ok(file.parent().map(Path::to_owned).unwrap_or_default())
 }
 
 /// Asks whoever is there; nothing where the answer is empty, or nobody is there.

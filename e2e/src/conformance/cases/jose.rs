@@ -47,31 +47,36 @@ pub(super) const CASES: &[Case] = &[
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::None("none".into()))],
         ]))
-        .oidf(&["oidcc-client-test-idtoken-sig-none"]),
+        .oidf(&["oidcc-client-test-idtoken-sig-none"])
+        .needs(&[Signatures]),
     row("jws-alg-none-case", Jose, Critical, &["RFC8725-3.1", "RFC7515-4.1.1"],
         "NoNe, nONE, none ",
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::None("NoNe".into()))],
             |_| vec![id_token().sign_with(Signing::None("none ".into()))],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-alg-none-with-sig", Jose, Critical, &["RFC7515-A.5", "RFC7518-3.6"],
         "alg: none with a signature part",
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::NoneWithSignature("none".into()))],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-alg-missing", Jose, High, &["RFC7515-4.1.1"],
         "no alg / null / number / array",
         Expect::Reject, Lies(&[
             |_| vec![id_token_header().omit("alg")],
             |_| vec![id_token_header().set("alg", json!(null))],
             |_| vec![id_token_header().set("alg", json!(["RS256"]))],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-alg-unknown", Jose, High, &["RFC7515-5.2", "RFC8725-3.2"],
         "alg: \"CUSTOM\" or RS1",
         Expect::Reject, Lies(&[
             |_| vec![id_token_header().set("alg", "CUSTOM")],
             |_| vec![id_token_header().set("alg", "RS1")],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-spki-pem", Jose, Critical, &["RFC8725-2.1", "RFC8725-3.1"],
         "HS256 with the RSA public key PEM (SPKI), with/without final newline, CRLF, leading space",
         Expect::Reject, Lies(&[
@@ -79,13 +84,15 @@ pub(super) const CASES: &[Case] = &[
             |_| hmac(PublicKeyForm::SpkiPemTrimmed),
             |_| hmac(PublicKeyForm::SpkiPemCrlf),
             |_| hmac(PublicKeyForm::SpkiPemLeadingSpace),
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-pkcs1-pem", Jose, Critical, &["RFC8725-3.1"],
         "same with PKCS#1 PEM variants",
         Expect::Reject, Lies(&[
             |_| hmac(PublicKeyForm::Pkcs1Pem),
             |_| hmac(PublicKeyForm::Pkcs1PemTrimmed),
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-der-b64", Jose, Critical, &["RFC8725-3.1"],
         "key = DER bytes, or its base64 with/without line feeds",
         Expect::Reject, Lies(&[
@@ -93,7 +100,8 @@ pub(super) const CASES: &[Case] = &[
             |_| hmac(PublicKeyForm::Pkcs1Der),
             |_| hmac(PublicKeyForm::SpkiBase64),
             |_| hmac(PublicKeyForm::SpkiBase64Lines),
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-jwk-parts", Jose, Critical, &["RFC8725-3.1"],
         "key = JWK e, n, kty, alg string, or whole JWK JSON",
         Expect::Reject, Lies(&[
@@ -103,22 +111,26 @@ pub(super) const CASES: &[Case] = &[
             |_| hmac(PublicKeyForm::KeyType),
             |_| hmac(PublicKeyForm::Algorithm),
             |_| hmac(PublicKeyForm::Jwk),
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-empty", Jose, Critical, &["RFC8725-2.2", "RFC8725-3.5", "RFC7518-3.2"],
         "HS256 with empty key",
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::Hmac(HmacKey::Empty))],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-oct-in-jwks", Jose, Critical, &["RFC8725-3.1", "OIDCC-10.1"],
         "JWKS publishes {\"kty\":\"oct\",\"k\":…}; token HS256 with it",
         Expect::Reject, Lies(&[
             |lab| { lab.provider.keys().publish_jwk(json!({"kty": "oct", "kid": "o", "k": "c2VjcmV0"})); vec![id_token() .sign_with(Signing::Hmac(HmacKey::Base64("c2VjcmV0".into()))), id_token_header().set("kid", "o")] },
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-hs256-client-secret", Jose, High, &["OIDCC-3.1.3.7-7", "OIDCC-3.1.3.7-8"],
         "valid HS256 with client_secret, RS256 registered",
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::HmacClientSecret)],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-alg-unregistered", Jose, High, &["OIDCC-3.1.3.7-7", "RFC8725-3.1"],
         "valid PS256/ES256/RS512 by the OP's own key, RS256 registered",
         Expect::Reject, Lies(&[
@@ -133,12 +145,14 @@ pub(super) const CASES: &[Case] = &[
         "HS256, key given as jwk kty oct",
         Expect::Reject, Lies(&[
             |_| vec![id_token() .sign_with(Signing::Hmac(HmacKey::Text("secret".into()))), id_token_header().set("jwk", json!({"kty": "oct", "k": "c2VjcmV0"}))],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-kid-path", Jose, Critical, &["RFC8725-3.10"],
         "kid = ../../../../dev/null, HS256 empty key",
         Expect::Reject, Lies(&[
             |_| vec![id_token().sign_with(Signing::Hmac(HmacKey::Empty)), id_token_header().set("kid", "../../../../dev/null")],
-        ])),
+        ]))
+        .needs(&[Signatures]),
     row("jws-crit-unknown", Jose, High, &["RFC7515-4.1.11"],
         "crit: [\"exp2\"], exp2 present",
         Expect::Reject, Lies(&[

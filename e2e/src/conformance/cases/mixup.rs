@@ -11,7 +11,7 @@ use crate::conformance::case::Feature::SecondProvider;
 use crate::conformance::case::Group::{Authorization, Discovery, IdToken};
 use crate::conformance::case::Play::Script;
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
-use crate::conformance::case::{Case, Expect, row};
+use crate::conformance::case::{Case, Expect, Feature, row};
 use crate::conformance::guest::Who;
 use crate::conformance::lab::{Lab, LabError, SOMEBODY};
 use crate::conformance::oracle::{accepted, nobody};
@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         "a second provider names the first one's authorization endpoint beside a token endpoint of its own",
         Expect::Holds(no_code_to_the_second,
             "send no code of one provider to the other"), Script(|lab| malicious_endpoints(lab).boxed()))
-        .needs(&[SecondProvider]),
+        .needs(&[SecondProvider, Feature::Discovery]),
     row("disc-swap-midflow", Discovery, High, &["RFC9700-4.4.2"],
         "while somebody logs in, the metadata begins to name another token endpoint",
         Expect::Holds(no_code_to_the_second,

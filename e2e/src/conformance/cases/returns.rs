@@ -72,7 +72,7 @@ async fn begun_at(lab: &Lab) -> Result<Url, LabError> {
     let first = first.filter(|hop| hop.url.origin() == lab.base.origin());
     let asked = first.filter(|hop| hop.method == Method::GET);
     asked.map(|hop| hop.url.clone()).ok_or_else(|| {
-        LabError::NotReached("the login begins with a button that takes no parameter".into())
+        LabError::NotApplicable("the login begins with a button that takes no parameter".into())
     })
 }
 

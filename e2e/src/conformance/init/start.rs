@@ -57,18 +57,17 @@ impl Starting {
         let places = Places::of(base, settings);
         let words = shlex::split(&self.command).filter(|words| !words.is_empty());
         let words = words.ok_or_else(|| StartProblem::Command(self.command.clone()))?;
-        let command = words.iter().map(|word| match folder.join(word) {
-            // A copy runs in a folder of its own.
-            path if word.contains(['.', '/'])
-                && path.exists()
-                && !Path::new(word).is_absolute() =>
-            {
-                format!("{{profile_dir}}/{word}")
+        let command = words.iter().enumerate().map(|(index, word)| {
+            // Where a program is looked for by a path of its own is not the same on every system.
+            let is_path = index == 0 && word.contains('/') && Path::new(word).is_relative();
+            if is_path && folder.join(word).exists() {
+                return format!("{{profile_dir}}/{word}");
             }
-            _ => places.put_into(word),
+            places.put_into(word)
         });
         let mut start = Start {
             command: command.collect(),
+            copy: true,
             env: BTreeMap::new(),
             files: BTreeMap::new(),
             patience: 60,

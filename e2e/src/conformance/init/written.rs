@@ -61,6 +61,9 @@ impl Found {
 fn started(start: &Start, fails: Option<&str>) -> String {
     let command: Vec<_> = start.command.iter().map(|word| quoted(word)).collect();
     let mut text = format!("[start]\ncommand = [{}]\n", command.join(", "));
+    if start.copy {
+        text.push_str("copy = true\n");
+    }
     if !start.env.is_empty() {
         text.push_str("\n[start.env]\n");
         for (name, value) in &start.env {
@@ -79,7 +82,7 @@ fn started(start: &Start, fails: Option<&str>) -> String {
         }
     }
     let Some(fails) = fails else {
-        return format!("\n# In a new, empty folder for each copy.\n{text}");
+        return format!("\n# Each case gets a fresh copy of this folder.\n{text}");
     };
     let commented = |text: &str| {
         let lines = text
@@ -144,6 +147,7 @@ mod tests {
         profile.javascript = true;
         profile.start = Some(Start {
             command: vec!["python3".into(), "{profile_dir}/app.py".into()],
+            copy: true,
             env: [("PORT".into(), "{port}".into())].into(),
             files: [("conf/app.toml".into(), "a = 'b'\nc = \"{issuer}\"\n".into())].into(),
             patience: 60,

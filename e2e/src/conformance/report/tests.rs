@@ -151,3 +151,87 @@ fn a_report_is_data() {
     let url = first["specs"][0]["url"].as_str().unwrap();
     assert!(url.starts_with("https://openid.net/"), "{url}");
 }
+
+#[test]
+fn a_page_tells_everything_and_loads_nothing() {
+    let page = report("jws-typ-odd = 'strict'", Some("interrupted")).html(None);
+    for words in [
+        "There is no verdict",
+        "The run was stopped:</strong> interrupted",
+        "jws-alg-none",
+        "alice is logged in",
+        "strict",
+        "verify the ID token with a list of algorithms",
+        r#"<a href="https://openid.net/specs/openid-connect-core-1_0.html#"#,
+        "oidcc-client-test-idtoken-sig-none",
+    ] {
+        assert!(page.contains(words), "{words} is not in:\n{page}");
+    }
+    for loads in ["src=\"http", "@import", "url(", "<link rel=\"stylesheet"] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let worst = page.find(r#"id="case-jws-alg-none""#);
+    assert!(
+        worst < page.find(r#"id="case-jwks-x5c-mismatch""#),
+        "the worst first"
+    );
+}
+
+#[test]
+fn what_an_app_says_is_no_markup_on_the_page() {
+    let words = "<script>alert(1)</script>";
+    let played = Played {
+        verdicts: vec![verdict("jws-alg-none", Outcome::Failed(words.into()))],
+        stopped: None,
+    };
+    let report = Report::new(words, Plan::All, 1, played, &Expectations::default());
+    let page = report.html(None);
+    assert!(
+        !page.contains(words) && page.contains("&#60;script&#62;alert(1)"),
+        "{page}"
+    );
+    assert!(page.contains("1 of 1 cases went wrong"), "{page}");
+}
+
+#[test]
+fn two_runs_are_compared() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("earlier.json");
+    let played = Played {
+        verdicts: vec![
+            verdict(
+                "disc-issuer-mismatch",
+                Outcome::Failed("alice is logged in".into()),
+            ),
+            verdict("jws-alg-none", Outcome::Passed),
+            verdict("te-content-type", Outcome::Passed),
+            verdict("jwks-empty", Outcome::NotReached("never met".into())),
+            verdict("idt-aud-wrong", Outcome::Passed),
+        ],
+        stopped: None,
+    };
+    let earlier = Report::new("shop", Plan::All, 5, played, &Expectations::default());
+    std::fs::write(&file, earlier.json()).unwrap();
+    let now = report("", None);
+    let comparison = Comparison::new(EarlierRun::from_file(&file).unwrap(), &now);
+    assert_eq!(
+        comparison.in_words(),
+        "1 worse (jws-alg-none), 1 mended (disc-issuer-mismatch), 1 otherwise (te-content-type), \
+         3 new (jws-typ-odd, jwks-x5c-mismatch, ui-jwt-ok), 1 not played (idt-aud-wrong), 1 as they were"
+    );
+    let page = now.html(Some(&comparison));
+    for words in [
+        "Since the earlier run",
+        "Worse (1)",
+        "was passed, is failed",
+        "Mended (1)",
+    ] {
+        assert!(page.contains(words), "{words} is not in:\n{page}");
+    }
+    std::fs::write(&file, "{}").unwrap();
+    let error = EarlierRun::from_file(&file).unwrap_err().to_string();
+    assert!(
+        error.contains("is no report in JSON, as --json writes it"),
+        "{error}"
+    );
+}

@@ -37,8 +37,6 @@ pub struct Hints {
 pub struct Found {
     /// How it is used.
     pub profile: Profile,
-    /// Where it wants the provider's answers.
-    pub redirect_uri: String,
     /// What could not be found out, each with what a profile says of it.
     pub unknown: Vec<String>,
 }
@@ -144,9 +142,14 @@ impl<'a> Explorer<'a> {
         }
         Ok(Found {
             unknown: unknown(&profile),
-            redirect_uri,
             profile,
         })
+    }
+
+    /// How many logins were begun at the provider.
+    fn logins_begun(&self) -> usize {
+        let requests = self.app.provider().requests();
+        requests.to(Place::Authorization).len()
     }
 
     fn guest(&self, profile: Profile) -> Guest {
@@ -248,21 +251,9 @@ impl<'a> Explorer<'a> {
         let personas = self.app.provider().personas();
         let mut whoami = whoami::on(path, &somebody, &personas).ok_or("it shows nobody")?;
         let mut stranger = self.guest_by(login);
-        let came = self
-            .app
-            .provider()
-            .requests()
-            .to(Place::Authorization)
-            .len();
+        let begun = self.logins_begun();
         stranger.open(&url).await.map_err(words)?;
-        if self
-            .app
-            .provider()
-            .requests()
-            .to(Place::Authorization)
-            .len()
-            > came
-        {
+        if self.logins_begun() > begun {
             return Err("it begins a login by itself".into());
         }
         let nobody = stranger.page().await.map_err(words)?;

@@ -43,7 +43,7 @@ impl Explorer<'_> {
         let first = guest.log_in().await;
         provider.set_auto_login(AutoLogin::Persona(SOMEBODY_ELSE.into()));
         let again = guest.log_in().await;
-        let logins = provider.requests().to(Place::Authorization).len();
+        let logins = self.logins_begun();
         provider.set_auto_login(AutoLogin::Persona(SOMEBODY.into()));
         if first.is_ok() && (again.is_err() || logins < 2) {
             profile.lacks.insert(Feature::Relogin);

@@ -154,7 +154,6 @@ mod tests {
         });
         let mut found = Found {
             profile,
-            redirect_uri: String::new(),
             unknown: vec!["where it takes logout tokens (backchannel_logout)".into()],
         };
         let written = found.toml(None);

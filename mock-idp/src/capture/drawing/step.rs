@@ -128,7 +128,7 @@ impl Step {
             Part::pairs("Form", form.clone()),
             Part::block("Body", shown(&body)),
             Part::pairs("Request headers", headers(&exchange.headers)),
-            Part::block("Answer", masked(&answered(exchange))),
+            Part::block("Answer", shown(&masked(&answered(exchange)))),
             Part::pairs("Answer headers", headers(&exchange.response_headers)),
         ];
         parts.extend(token::parts(exchange, &masked).into_iter().map(Some));
@@ -252,9 +252,10 @@ fn answered(exchange: &Exchange) -> String {
         return format!("{}, {} bytes", kind(exchange), exchange.response_length);
     }
     let text = exchange.response_text();
-    shown(&token::indented(&text).unwrap_or(text))
+    token::indented(&text).unwrap_or(text)
 }
 
+/// The beginning of a text that holds no secrets any more: a secret that is cut is not known for one.
 fn shown(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -265,6 +266,24 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_masked_also_where_the_text_is_cut() {
+        let token = "ya29.".repeat(40);
+        for room in (SHOWN - 150)..SHOWN {
+            let body = format!(
+                r#"{{"pad":"{}","access_token":"{token}"}}"#,
+                "x".repeat(room)
+            );
+            let exchange = Exchange {
+                response_body: body.into(),
+                ..Exchange::sample("/token", &[])
+            };
+            let step = Step::of(&exchange, std::slice::from_ref(&token));
+            let shown = format!("{:?}", step.parts);
+            assert!(!shown.contains("ya29"), "{room}: {shown}");
+        }
+    }
 
     #[test]
     fn who_asks_goes_by_the_place() {

@@ -13,7 +13,8 @@ function element(html) {
   return template.content.firstElementChild;
 }
 
-const number = (one) => Number(one.id.slice("login-".length)) || -1;
+/** Where a login began; what belongs to none is the oldest. */
+const number = (one) => (one.id === "login-none" ? -1 : Number(one.id.slice("login-".length)));
 
 /** The things of a login that somebody opened, by where they are. */
 const opened = (one) => [...one.querySelectorAll("details")].map((details) => details.open);

@@ -12,7 +12,7 @@ mod ring;
 mod transaction;
 mod written;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -38,6 +38,7 @@ const BODY: usize = 64 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Capture {
     ring: Mutex<Ring>,
+    cleared: AtomicU64,
     /// Wakes the threads, and the tasks, that wait for the next exchange.
     arrived: Condvar,
     /// How many threads wait. To wake nobody is a system call as well.
@@ -90,6 +91,12 @@ impl Capture {
 
     pub(crate) fn clear(&self) {
         *self.ring() = Ring::default();
+        self.cleared.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often it was cleared: what comes after that has the numbers of what was before.
+    pub(crate) fn cleared(&self) -> u64 {
+        self.cleared.load(Ordering::SeqCst)
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {

@@ -57,6 +57,7 @@ fn secrets_of(exchange: &Exchange) -> Vec<String> {
     let pairs = exchange.query.iter().chain(exchange.form.iter());
     let brought = pairs.filter(|(name, _)| is_secret(name));
     let mut secrets: Vec<_> = brought.map(|(_, value)| value.to_owned()).collect();
+    secrets.extend(exchange.location().into_iter().flat_map(secrets_in_url));
     secrets.extend(exchange.bearer_token().map(str::to_owned));
     secrets.extend(exchange.basic_password());
     if let Ok(Value::Object(members)) = serde_json::from_slice(&exchange.response_body) {
@@ -68,14 +69,27 @@ fn secrets_of(exchange: &Exchange) -> Vec<String> {
     secrets
 }
 
-/// The text with a mark in the place of each secret, wherever it stands.
+/// What the query and the fragment of a URL give.
+fn secrets_in_url(url: &str) -> Vec<String> {
+    let (rest, fragment) = split(url, '#');
+    let (_, query) = split(rest, '?');
+    let parts = query.into_iter().chain(fragment);
+    let pairs = parts.flat_map(|part| form_urlencoded::parse(part.as_bytes()));
+    let given = pairs.filter(|(name, _)| SECRET_PARAMETERS.contains(&&**name));
+    given.map(|(_, value)| value.into_owned()).collect()
+}
+
+/// The text with a mark in the place of each secret, wherever it stands, as it is or as URLs have it.
 pub(super) fn without(text: &str, secrets: &[String]) -> String {
     let mut masked = text.to_owned();
-    for secret in secrets
-        .iter()
-        .filter(|secret| text.contains(secret.as_str()))
-    {
-        masked = masked.replace(secret.as_str(), &mark(secret));
+    for secret in secrets {
+        if masked.contains(secret.as_str()) {
+            masked = masked.replace(secret.as_str(), &mark(secret));
+        }
+        if masked.contains('%') {
+            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            masked = masked.replace(&encoded, &mark(secret));
+        }
     }
     masked
 }
@@ -146,6 +160,23 @@ mod tests {
         assert_eq!(mark("one"), mark("one"));
         assert_ne!(mark("one"), mark("two"));
         assert_eq!(mark("one").len(), 9);
+    }
+
+    #[test]
+    fn a_secret_is_found_where_it_was_given_and_masked_as_it_is_written() {
+        let code = "4/0AbCdEfGh";
+        let mut exchange = Exchange::sample("/authorize", &[]);
+        let location = format!("http://a/cb?state=s-1234567&code={}", "4%2F0AbCdEfGh");
+        exchange
+            .response_headers
+            .insert(LOCATION, location.parse().unwrap());
+        let secrets = secrets_of(&exchange);
+        assert_eq!(secrets, [code]);
+        let mark = mark(code);
+        assert_eq!(
+            without(&format!("{location}: {code} was refused"), &secrets),
+            format!("http://a/cb?state=s-1234567&code={mark}: {mark} was refused")
+        );
     }
 
     #[test]

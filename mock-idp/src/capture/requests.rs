@@ -199,8 +199,10 @@ impl Requests {
         self.exchanges.last().map(Arc::as_ref)
     }
 
-    /// The text without the secrets that these requests bring and their answers give.
-    pub(crate) fn masked(&self, text: &str) -> String {
+    /// The text, with a mark in the place of each secret that these requests bring and their answers give. The mark is
+    /// the same for the same secret, here and in whatever else these requests are shown as.
+    #[must_use]
+    pub fn masked(&self, text: &str) -> String {
         mask::without(text, &mask::secrets(self))
     }
 

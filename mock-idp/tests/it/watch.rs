@@ -1,9 +1,15 @@
 //! The page on which logins show, and what it listens to.
 
+use std::time::Duration;
+
 use mock_idp::{MockIdp, Place};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use tokio::time::timeout;
 
 use crate::app::App;
+
+/// Long enough for a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The next event of a stream that begun with this.
 struct Events {
@@ -36,7 +42,8 @@ impl Events {
                 self.read = rest.into();
                 return Some((name, data));
             }
-            let chunk = self.answer.chunk().await.unwrap()?;
+            let chunk = timeout(PATIENCE, self.answer.chunk()).await;
+            let chunk = chunk.expect("an event in time").unwrap()?;
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
@@ -127,7 +134,7 @@ async fn what_is_moved_and_forgotten_is_told() {
     app.code(&[]).await;
     let mut events = Events::of(&app).await;
     events.next_named("login").await;
-    app.idp.clock().advance(std::time::Duration::from_hours(2));
+    app.idp.clock().advance(Duration::from_hours(2));
     let state = events.next_named("state").await;
     assert!(
         state["html"].as_str().unwrap().contains("2 h ahead"),
@@ -135,6 +142,26 @@ async fn what_is_moved_and_forgotten_is_told() {
     );
     app.idp.reset();
     events.next_named("reset").await;
+}
+
+#[tokio::test]
+async fn a_reset_is_told_although_as_much_follows() {
+    let app = App::start();
+    let mut events = Events::of(&app).await;
+    app.get("/jwks").await;
+    let before = events.next_named("login").await;
+    assert!(
+        before["html"].as_str().unwrap().contains("GET /jwks"),
+        "{before}"
+    );
+    app.idp.reset();
+    app.get("/userinfo").await;
+    events.next_named("reset").await;
+    let after = events.next_named("login").await;
+    assert!(
+        after["html"].as_str().unwrap().contains("GET /userinfo"),
+        "{after}"
+    );
 }
 
 #[tokio::test]
@@ -160,27 +187,30 @@ async fn nobody_else_may_watch() {
     let app = App::with(MockIdp::builder().control_token("a-token").start().unwrap());
     let open = App::start();
     for path in ["/_mock/", "/_mock/events"] {
-        let refused = app.get(path).await;
-        assert_eq!(refused.status, 401, "{path}");
+        let words = refused(app.request(Method::GET, path), StatusCode::UNAUTHORIZED).await;
         assert!(
-            refused
-                .text
-                .contains("a page cannot bring the control token"),
-            "{}",
-            refused.text
+            words.contains("a page cannot bring the control token"),
+            "{words}"
         );
-        let foreign = open
-            .request(Method::GET, path)
-            .header("host", "evil.example");
-        let foreign = open.send(foreign).await;
-        assert_eq!(foreign.status, 403, "{path}: {}", foreign.text);
+        let foreign = open.request(Method::GET, path);
+        refused(
+            foreign.header("host", "evil.example"),
+            StatusCode::FORBIDDEN,
+        )
+        .await;
     }
-    assert_eq!(
-        open.send(open.request(Method::POST, "/_mock/"))
-            .await
-            .status,
-        405
-    );
+    refused(
+        open.request(Method::POST, "/_mock/"),
+        StatusCode::METHOD_NOT_ALLOWED,
+    )
+    .await;
+}
+
+/// What is said to a request that is refused. Events that are not refused have no end.
+async fn refused(request: RequestBuilder, status: StatusCode) -> String {
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), status, "{}", answer.url());
+    answer.text().await.unwrap()
 }
 
 #[tokio::test]

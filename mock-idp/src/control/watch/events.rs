@@ -35,6 +35,7 @@ impl Events {
                 state: None,
                 told: HashMap::new(),
                 end: 0,
+                cleared: 0,
             },
             stopping,
         ));
@@ -67,6 +68,8 @@ struct Teller {
     told: HashMap<Option<TransactionId>, u64>,
     /// How many requests had come.
     end: u64,
+    /// How often they had been forgotten.
+    cleared: u64,
 }
 
 async fn tell(mut teller: Teller, mut stopping: watch::Receiver<bool>) {
@@ -100,9 +103,13 @@ impl Teller {
             self.state = Some(state);
             self.send("state", "", &html).await?;
         }
+        // Asked before the requests are: what is forgotten in between is told at the next look.
+        let cleared = self.tenant.capture().cleared();
         let requests = self.tenant.requests();
-        if requests.end() < self.end {
+        if cleared != self.cleared {
+            self.cleared = cleared;
             self.told.clear();
+            self.end = 0;
             self.send("reset", "", "").await?;
         }
         if requests.end() == self.end {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,6 +21,10 @@ use url::{Host, Origin, Url};
 
 use crate::eventually::pause;
 use crate::visitor::Hop;
+
+/// What is asked for, [Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header).
+const DESTINATION: &str = "sec-fetch-dest";
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// A forward proxy for one browser. Dropping it ends it.
 #[derive(Debug)]
@@ -249,6 +253,7 @@ async fn passed_on(
     if seen.keeps(&url, is_page) {
         return empty_page();
     }
+    let is_fetched = is_fetched(request.headers());
     let method = request.method().clone();
     let answer = upstream.request(request).await;
     let answer = answer.map_err(|error| crate::visitor::with_sources(&error));
@@ -258,10 +263,15 @@ async fn passed_on(
     if is_page {
         seen.saw(method, url, &answer);
     }
-    match answer {
+    let mut answer = match answer {
         Ok(answer) => answer.map(Body::new),
         Err(why) => refused(&why),
+    };
+    if is_fetched {
+        // Whoever has the browser next was told nothing of it.
+        answer.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     }
+    answer
 }
 
 /// A connection that nobody looks into: what a page opens for its WebSocket.
@@ -296,18 +306,27 @@ fn is_here(url: &Url) -> bool {
 
 /// Whether a window goes there, and not something in its page.
 fn is_page(headers: &HeaderMap) -> bool {
-    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    match value("sec-fetch-dest") {
-        Some(destination) => destination == "document",
-        None => value(ACCEPT.as_str()).is_some_and(|accepted| accepted.starts_with("text/html")),
-    }
+    let accepts_page = || header(headers, ACCEPT.as_str())?.strip_prefix("text/html");
+    header(headers, DESTINATION).map_or_else(
+        || accepts_page().is_some(),
+        |destination| destination == "document",
+    )
+}
+
+/// Whether a script asks.
+fn is_fetched(headers: &HeaderMap) -> bool {
+    header(headers, DESTINATION) == Some("empty")
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
 }
 
 fn empty_page() -> Response<Body> {
     let mut response = Response::new(Body::from("<!doctype html><title></title>"));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html"));
-    headers.insert(CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    headers.insert(CACHE_CONTROL, NO_STORE);
     response
 }
 

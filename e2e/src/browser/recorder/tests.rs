@@ -10,8 +10,12 @@ use super::*;
 /// An app with a page that sets a cookie, and one that leads on.
 async fn app() -> (String, JoinSet<()>) {
     let page = || async {
-        let cookies = AppendHeaders([("set-cookie", "a=1"), ("set-cookie", "b=2")]);
-        (cookies, "page").into_response()
+        let headers = AppendHeaders([
+            ("set-cookie", "a=1"),
+            ("set-cookie", "b=2"),
+            ("cache-control", "max-age=60"),
+        ]);
+        (headers, "page").into_response()
     };
     let router = Router::new()
         .route("/", get(page))
@@ -25,6 +29,13 @@ async fn app() -> (String, JoinSet<()>) {
 
 /// Asks for a page by way of the proxy, as a browser does.
 async fn ask(recorder: &Recorder, url: &str) -> (StatusCode, String) {
+    let answer = ask_for(recorder, url, "document").await;
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn ask_for(recorder: &Recorder, url: &str, destination: &str) -> Response<Incoming> {
     let stream = TcpStream::connect(recorder.address).await.unwrap();
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
@@ -32,12 +43,9 @@ async fn ask(recorder: &Recorder, url: &str) -> (StatusCode, String) {
     tokio::spawn(connection);
     let request = Request::get(url)
         .header("host", Url::parse(url).unwrap().authority())
-        .header("accept", "text/html")
+        .header("sec-fetch-dest", destination)
         .body(Empty::<Bytes>::new());
-    let answer = sender.send_request(request.unwrap()).await.unwrap();
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, String::from_utf8(body.to_vec()).unwrap())
+    sender.send_request(request.unwrap()).await.unwrap()
 }
 
 #[tokio::test]
@@ -85,6 +93,21 @@ async fn the_way_back_is_kept_and_nothing_else() {
     assert_eq!(ask(&recorder, &format!("{app}/?code=1")).await.1, "page");
     recorder.answer_empty();
     assert_ne!(ask(&recorder, &format!("{app}/")).await.1, "page");
+}
+
+#[tokio::test]
+async fn what_scripts_fetch_is_not_kept() {
+    let (app, _serving) = app().await;
+    let recorder = Recorder::start().await.unwrap();
+    for (destination, cached) in [("empty", "no-store"), ("document", "max-age=60")] {
+        let answer = ask_for(&recorder, &app, destination).await;
+        assert_eq!(answer.headers()[CACHE_CONTROL], cached, "{destination}");
+    }
+    let hop = &recorder.take().hops[0];
+    assert_eq!(
+        hop.headers[CACHE_CONTROL], "max-age=60",
+        "as the app said it"
+    );
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub struct Case {
     pub needs: &'static [Feature],
     /// How it is done.
     pub play: Play,
-    /// Whether the lie may stay in the app's caches, so that no good login can follow at once.
+    /// Whether the lie may stay in the app, in its caches or as an account, so that no good login can follow at once.
     pub stays_cached: bool,
     /// The provider whose way it is, where it is one's alone.
     pub quirk_of: Option<RealProvider>,

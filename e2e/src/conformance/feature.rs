@@ -29,10 +29,12 @@ pub enum Feature {
     SignedUserinfo,
     /// It knows a second provider.
     SecondProvider,
-    /// It sends `state`; with PKCE it need not (RFC 9700 2.1).
+    /// It knows a login by its `state`; with PKCE or `nonce` it need not (RFC 9700 2.1).
     State,
     /// It sends `nonce`; in the code flow it need not (OpenID Connect Core 3.1.2.1).
     Nonce,
+    /// It compares the `iss` of an answer (RFC 9207); with one provider it need not.
+    ResponseIss,
     /// It sends `max_age`.
     MaxAge,
     /// It sends `acr_values`.
@@ -64,19 +66,20 @@ pub enum Feature {
     FrontchannelLogout,
     /// It refreshes its tokens when somebody looks at the page that says who is logged in.
     Refresh,
-    /// A hundred people can be sent there at once; in browsers they are not.
+    /// A hundred people can be sent there; in browsers that takes too long.
     Crowd,
 }
 
 impl Feature {
     /// Every feature.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Discovery,
         Self::Userinfo,
         Self::SignedUserinfo,
         Self::SecondProvider,
         Self::State,
         Self::Nonce,
+        Self::ResponseIss,
         Self::MaxAge,
         Self::AcrValues,
         Self::ClaimSources,
@@ -100,7 +103,7 @@ impl Feature {
     /// Why a case that needs it is not applicable.
     pub(super) fn is_lacking(self) -> String {
         match self {
-            Self::Crowd => "a hundred browsers are not started at once".into(),
+            Self::Crowd => "a hundred people are not sent there in browsers".into(),
             _ => format!("the app has no {self}, its profile says"),
         }
     }

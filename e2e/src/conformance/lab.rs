@@ -246,6 +246,13 @@ impl Lab {
         self.second.requests().since(self.before.1)
     }
 
+    /// The words, with marks for the secrets of either provider.
+    pub(super) fn masked(&self, words: &str) -> String {
+        let requests = [self.provider.requests(), self.second.requests()];
+        let mask = |words: String, requests: &Requests| requests.masked(&words);
+        requests.iter().fold(words.to_owned(), mask)
+    }
+
     /// What the app said so far; none where nobody can see it.
     #[must_use]
     pub fn log(&self) -> Option<String> {

@@ -15,8 +15,6 @@ use super::verdict::Outcome;
 pub(super) enum Judgement {
     Right,
     Wrong(String),
-    /// It stayed within its limits, and did not refuse, which is a matter of policy.
-    Lax(String),
     /// It does not log people in any more, or does not answer at all.
     Dead(String),
     NotReached(String),
@@ -36,11 +34,6 @@ pub(super) fn judge(case: &Case, seen: &Seen, patience: Duration) -> Judgement {
     }
     if let Some(judgement) = unreached(seen) {
         return judgement;
-    }
-    if let (Expect::Bound, Ok(()), Err(words)) =
-        (&case.expect, in_time(seen, patience), nobody(seen))
-    {
-        return Judgement::Lax(words);
     }
     if let Err(words) = expected(&case.expect, seen, patience) {
         return Judgement::Wrong(words);
@@ -158,14 +151,10 @@ pub(super) fn outcome(grade: Grade, judgement: Judgement, seen: &str) -> Outcome
     match (judgement, grade) {
         (Judgement::NotReached(words), _) => Outcome::NotReached(words),
         (Judgement::Right, Grade::Either) => Outcome::Reported(seen.to_owned()),
-        (Judgement::Wrong(words) | Judgement::Lax(words), Grade::Either) => {
-            Outcome::Reported(words)
-        }
+        (Judgement::Wrong(words), Grade::Either) => Outcome::Reported(words),
         (Judgement::Right, _) => Outcome::Passed,
         (Judgement::Dead(words), _) => Outcome::Stuck(words),
         (Judgement::Wrong(words), Grade::Must) => Outcome::Failed(words),
-        (Judgement::Lax(words), _) | (Judgement::Wrong(words), Grade::Should) => {
-            Outcome::Warning(words)
-        }
+        (Judgement::Wrong(words), Grade::Should) => Outcome::Warning(words),
     }
 }

@@ -223,6 +223,8 @@ impl Profile {
         let paths = [Some("/"), self.post_logout.as_deref()];
         let mut uris = vec![redirect_uri.to_owned()];
         uris.extend(paths.into_iter().flatten().filter_map(at));
+        // As some apps write their own address: without a path.
+        uris.extend(own.as_ref().map(|own| own.origin().ascii_serialization()));
         uris
     }
 

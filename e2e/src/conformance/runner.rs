@@ -134,8 +134,10 @@ async fn played(run: &Run, case: &Case) -> (Outcome, Evidence) {
     let mut worst: Option<(Outcome, Evidence)> = None;
     for (number, (lies, after_login)) in all.iter().enumerate() {
         let mut found = once(run, case, *lies, *after_login).await;
-        if all.len() > 1 {
-            found.0 = numbered(found.0, number + 1);
+        let is_of_one = !matches!(found.0, Outcome::Reported(_) | Outcome::NotApplicable(_));
+        if all.len() > 1 && is_of_one {
+            let number = number + 1;
+            found.0 = found.0.map(|words| format!("variant {number}: {words}"));
         }
         if worst
             .as_ref()
@@ -147,20 +149,7 @@ async fn played(run: &Run, case: &Case) -> (Outcome, Evidence) {
     worst.unwrap_or((Outcome::Passed, Evidence::default()))
 }
 
-/// Says which of the logins of a case it was.
-fn numbered(outcome: Outcome, number: usize) -> Outcome {
-    let say = |words: String| format!("variant {number}: {words}");
-    match outcome {
-        Outcome::Warning(words) => Outcome::Warning(say(words)),
-        Outcome::Failed(words) => Outcome::Failed(say(words)),
-        Outcome::Stuck(words) => Outcome::Stuck(say(words)),
-        Outcome::NotReached(words) => Outcome::NotReached(say(words)),
-        Outcome::Broken(words) => Outcome::Broken(say(words)),
-        Outcome::NoLogin(words) => Outcome::NoLogin(say(words)),
-        other => other,
-    }
-}
-
+/// One login of a case. What came of it shows marks for secrets.
 async fn once(
     run: &Run,
     case: &Case,
@@ -177,13 +166,24 @@ async fn once(
         Ok(lab) => lab,
         Err(error) => return (Outcome::Broken(error.to_string()), Evidence::default()),
     };
+    let (outcome, evidence) = once_in(&mut lab, run, case, lies, after_login).await;
+    (outcome.map(|words| lab.masked(&words)), evidence)
+}
+
+async fn once_in(
+    lab: &mut Lab,
+    run: &Run,
+    case: &Case,
+    lies: Option<Lies>,
+    after_login: bool,
+) -> (Outcome, Evidence) {
     let is_running = run.launcher.providers().is_some();
     if is_running && let Err(error) = lab.control().await {
-        return unplayed(case, &lab, error);
+        return unplayed(case, lab, error);
     }
     let seen = match (case.play, lies) {
-        (Play::Script(script), _) => script(&mut lab).await,
-        (_, Some(lies)) => under(&mut lab, lies, after_login).await,
+        (Play::Script(script), _) => script(lab).await,
+        (_, Some(lies)) => under(lab, lies, after_login).await,
         (_, None) => {
             return (
                 Outcome::Broken("the case has no steps".into()),
@@ -193,7 +193,7 @@ async fn once(
     };
     let seen = match seen {
         Ok(seen) => seen,
-        Err(error) => return unplayed(case, &lab, error),
+        Err(error) => return unplayed(case, lab, error),
     };
     let mut judgement = judge(case, &seen, run.guests.profile.patience());
     if is_running && matches!(judgement, Judgement::Wrong(_)) && met_nothing(case, &seen) {
@@ -204,7 +204,7 @@ async fn once(
     }
     let mut judgement = match judgement {
         Judgement::Right if case.stays_cached => Judgement::Right,
-        Judgement::Right => liveness(run, case, &mut lab).await,
+        Judgement::Right => liveness(run, case, lab).await,
         other => other,
     };
     if case.grade == Grade::Either && seen.step.is_err() {
@@ -212,7 +212,7 @@ async fn once(
         judgement = Judgement::Dead(format!("there is no answer: {:?}", seen.step));
     }
     let who = seen.who_in_words();
-    let evidence = Evidence::of(&lab, seen, judgement == Judgement::Right);
+    let evidence = Evidence::of(lab, seen, judgement == Judgement::Right);
     (outcome(case.grade, judgement, &who), evidence)
 }
 
@@ -279,8 +279,9 @@ async fn liveness(run: &Run, case: &Case, lab: &mut Lab) -> Judgement {
     }
 }
 
-/// Nothing is wrong any more: no lie is told, and no odd key is published.
+/// Nothing is wrong any more: no lie is told, no odd key is published, and it is as late as it is.
 fn restored(case: &Case, lab: &Lab) -> Result<(), LabError> {
+    lab.provider.clock().reset();
     match case.play {
         Play::Lies(_) | Play::LiesAfterLogin(_) => lab.restore(),
         // What steps of its own set up is part of how things are.

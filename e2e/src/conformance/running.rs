@@ -37,7 +37,7 @@ struct Provider {
 }
 
 impl RunningApp {
-    /// Starts the two providers, on this port and the next.
+    /// Starts the two providers, on this port and the next; for 0 on any two that are free.
     ///
     /// # Errors
     /// When a port is taken.
@@ -45,7 +45,10 @@ impl RunningApp {
         Ok(Self {
             base,
             first: Provider::start(port, &guests.profile)?,
-            second: Provider::start(port.saturating_add(1), &guests.profile)?,
+            second: Provider::start(
+                if port == 0 { 0 } else { port.saturating_add(1) },
+                &guests.profile,
+            )?,
             guests,
         })
     }

@@ -48,6 +48,21 @@ impl Outcome {
         }
     }
 
+    /// The same, in other words.
+    pub(super) fn map(self, say: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::Passed => Self::Passed,
+            Self::Warning(words) => Self::Warning(say(words)),
+            Self::Failed(words) => Self::Failed(say(words)),
+            Self::Stuck(words) => Self::Stuck(say(words)),
+            Self::Reported(words) => Self::Reported(say(words)),
+            Self::NotReached(words) => Self::NotReached(say(words)),
+            Self::NotApplicable(words) => Self::NotApplicable(say(words)),
+            Self::Broken(words) => Self::Broken(say(words)),
+            Self::NoLogin(words) => Self::NoLogin(say(words)),
+        }
+    }
+
     /// Whether the run is wrong because of it.
     #[must_use]
     pub const fn is_wrong(&self) -> bool {

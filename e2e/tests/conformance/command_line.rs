@@ -156,7 +156,7 @@ fn judges_in_a_browser(kind: Kind) {
         .chain(only)
         .collect();
     let said = desk.rp(&all);
-    said.assert(0, "not applicable: 1 case: a hundred browsers are not", "");
+    said.assert(0, "not applicable: 1 case: a hundred people are not", "");
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a trial's signature")]

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use e2e::browser::Kind;
 use libtest_mimic::{Failed, Trial};
 
 use crate::desk::{Desk, SERVE, Said, running_jarvis, two_ports};
@@ -11,7 +12,11 @@ pub(crate) fn trials() -> Vec<Trial> {
     let trial = |name: &str, test: fn() -> Result<(), Failed>| {
         Trial::test(format!("conform::init_{name}"), test)
     };
-    vec![
+    let in_browsers = Kind::ALL.map(|kind| {
+        let name = format!("conform::init_finds_out_in_{}", kind.name());
+        super::in_browser(name, kind, move |_| finds_out_in_a_browser(kind))
+    });
+    let mut trials = vec![
         trial("finds_out_how_an_app_is_used", finds_out_how_an_app_is_used),
         trial(
             "finds_out_how_copies_are_started",
@@ -19,7 +24,9 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         trial("looks_where_it_is_told", looks_where_it_is_told),
         trial("says_what_is_missing", says_what_is_missing),
-    ]
+    ];
+    trials.extend(in_browsers);
+    trials
 }
 
 impl Desk {
@@ -57,15 +64,7 @@ fn finds_out_how_an_app_is_used() -> Result<(), Failed> {
     said.assert(0, "", "A login begins with \"Log in with Google\" on /.");
     said.assert(0, "", "where it takes logout tokens (backchannel_logout)");
     let profile = desk.profile()?;
-    for line in [
-        "login = { page = \"/\", press = \"Log in with Google\" }",
-        "logout = { page = \"/\", press = \"Log out\" }",
-        "callback = \"/oauth2callback\"",
-        "path = \"/\"",
-        "nobody = \"Login Required\"",
-    ] {
-        assert!(profile.contains(line), "{line} is not in:\n{profile}");
-    }
+    is_jarvis(&profile);
     let rp = [
         "rp",
         "--profile",
@@ -84,6 +83,55 @@ fn finds_out_how_an_app_is_used() -> Result<(), Failed> {
         "",
         "conform.toml is there already; --force writes it anew",
     );
+    Ok(())
+}
+
+fn is_jarvis(profile: &str) {
+    for line in [
+        "login = { page = \"/\", press = \"Log in with Google\" }",
+        "logout = { page = \"/\", press = \"Log out\" }",
+        "callback = \"/oauth2callback\"",
+        "path = \"/\"",
+        "nobody = \"Login Required\"",
+    ] {
+        assert!(profile.contains(line), "{line} is not in:\n{profile}");
+    }
+    assert!(
+        !profile.contains("response_iss"),
+        "it compares iss:\n{profile}"
+    );
+}
+
+fn finds_out_in_a_browser(kind: Kind) -> Result<(), Failed> {
+    let desk = Desk::new();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let (app, port) = running_jarvis(&runtime)?;
+    let port = port.to_string();
+    let browser = ["--browser", kind.name()];
+    let said = desk.init(
+        &[&["--app", &app, "--port", &port], &browser[..]].concat(),
+        "",
+    )?;
+    said.assert(
+        0,
+        "",
+        &format!("--app {app}/ --browser {} --html", kind.name()),
+    );
+    let profile = desk.profile()?;
+    is_jarvis(&profile);
+    assert!(profile.contains("javascript = true"), "{profile}");
+    let rp = [
+        "rp",
+        "--profile",
+        "conform.toml",
+        "--app",
+        &app,
+        "--port",
+        &port,
+    ];
+    let only = ["--only", "idt-aud-wrong", "--only", "ses-logout-kills"];
+    let said = Said::by(&mut desk.conform(&[&rp[..], &browser[..], &only[..]].concat()));
+    said.assert(0, "2 cases: 2 passed", "");
     Ok(())
 }
 

@@ -300,7 +300,12 @@ pub(crate) async fn callback(
     let from_browser = parameter("id_token")?.filter(|_| app.has(Switch::TokensFromTheBrowser));
     let account = match (code, from_browser) {
         (_, Some(token)) => account(&payload(token)?),
-        (Some(code), None) => exchange(app, &transaction, code).await?,
+        (Some(code), None) => match exchange(app, &transaction, code).await {
+            Err(_) if app.has(Switch::TriesAgainOnErrors) => {
+                return begin_so(app, transaction.provider, &Pairs::new(), false).await;
+            }
+            exchanged => exchanged?,
+        },
         (None, None) if app.has(Switch::LastTokensOnErrors) => {
             exchange(app, &transaction, "").await?
         }

@@ -62,7 +62,7 @@ pub(crate) async fn run(arguments: &InitArguments) -> Result<u8, Failure> {
     };
     std::fs::write(file, found.toml(fails.as_deref()))
         .map_err(|error| format!("{}: {error}", file.display()))?;
-    conclude(file, &app, &found, fails.as_deref());
+    conclude(arguments, &app, &found, fails.as_deref());
     Ok(if fails.is_some() { NO_VERDICT } else { RIGHT })
 }
 
@@ -160,8 +160,8 @@ fn asked(question: &str) -> Result<Option<String>, Failure> {
     Ok((!answer.is_empty()).then(|| answer.to_owned()))
 }
 
-fn conclude(file: &Path, app: &Url, found: &Found, fails: Option<&str>) {
-    let file = file.display();
+fn conclude(arguments: &InitArguments, app: &Url, found: &Found, fails: Option<&str>) {
+    let file = arguments.profile.display();
     if !found.unknown.is_empty() {
         say("What could not be found out by trying:");
         for unknown in &found.unknown {
@@ -179,11 +179,10 @@ fn conclude(file: &Path, app: &Url, found: &Found, fails: Option<&str>) {
     } else {
         format!(" --app {app}")
     };
-    let browser = if found.profile.javascript {
-        " --browser firefox"
-    } else {
-        ""
-    };
+    let browser = arguments
+        .browser
+        .map(|kind| format!(" --browser {}", kind.name()));
+    let browser = browser.unwrap_or_default();
     say(&format!(
         "Wrote {file}. A verdict:\n  conform rp --profile {file}{running}{browser} --html report.html"
     ));

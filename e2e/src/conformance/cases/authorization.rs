@@ -5,7 +5,7 @@ use mock_idp::{Mint, Place, Value, WrongEncoding, authorization, discovery};
 use super::checks::{
     arrived, clean_refusal, never_somebody_else, no_script, no_spoof, refused_at_once,
 };
-use crate::conformance::case::Feature::{FormPost, PromptNone, State};
+use crate::conformance::case::Feature::{FormPost, PromptNone, ResponseIss, State};
 use crate::conformance::case::Group::Authorization;
 use crate::conformance::case::Play::{Lies, LiesAfterLogin};
 use crate::conformance::case::Severity::{High, Low, Medium};
@@ -44,13 +44,15 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![authorization().double_with("code", "b")],
             |_| vec![authorization().double("state")],
         ]))
-        .needs(&[State]),
+        .needs(&[State])
+        .should(),
     row("ar-code-missing", Authorization, Medium, &["RFC6749-4.1.2"],
         "only state",
         Expect::Holds(clean_refusal,
             "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![authorization().omit("code")],
-        ])),
+        ]))
+        .should(),
     row("ar-code-and-error", Authorization, Medium, &["RFC6749-4.1.2", "RFC6749-4.1.2.1"],
         "code and error together",
         Expect::RejectBefore(Place::Token), Lies(&[
@@ -65,7 +67,8 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![authorization().omit("code").set("error", "consent_required")],
         ]))
         .oidf(&["oidcc-client-test-form-post-error"])
-        .needs(&[PromptNone]),
+        .needs(&[PromptNone])
+        .should(),
     row("ar-formpost-samesite", Authorization, Low, &["OAuth2-FORM-POST-2"],
         "the response is posted from another site, as was asked",
         Expect::Accept, Lies(&[|_| Vec::new()]))
@@ -112,37 +115,42 @@ pub(super) const CASES: &[Case] = &[
         "response iss of another issuer",
         Expect::RejectBefore(Place::Token), Lies(&[
             |lab| vec![authorization().set("iss", lab.canary.url("/"))],
-        ])),
+        ]))
+        .needs(&[ResponseIss]),
     row("ar-iss-missing", Authorization, Medium, &["RFC9207-2.4"],
         "metadata says authorization_response_iss_parameter_supported: true, response has none",
         Expect::Reject, Lies(&[
             |_| vec![authorization().omit("iss")],
-        ])),
+        ]))
+        .needs(&[ResponseIss]),
     row("ar-iss-unadvertised", Authorization, Low, &["RFC9207-2.4"],
         "right iss, not advertised",
         Expect::Clean, Lies(&[
             |_| vec![discovery().omit(ISS_SUPPORTED)],
         ]))
         .either()
-        .needs(&[Feature::Discovery]),
+        .needs(&[ResponseIss, Feature::Discovery]),
     row("ar-iss-slash", Authorization, Low, &["RFC9207-2.4"],
         "iss without the issuer's trailing slash",
         Expect::Reject, Lies(&[
             |_| vec![authorization().set("iss", Value::append("/"))],
-        ])),
+        ]))
+        .needs(&[ResponseIss]),
     row("ar-iss-dup", Authorization, Medium, &["RFC6749-3.1", "RFC9207-2"],
         "two iss",
         Expect::Reject, Lies(&[
             |lab| vec![authorization().double_before("iss", lab.canary.url("/"))],
             |lab| vec![authorization().double_with("iss", lab.canary.url("/"))],
-        ])),
+        ]))
+        .needs(&[ResponseIss]),
     row("ar-iss-error-response", Authorization, Low, &["RFC9207-2.4"],
         "wrong iss in an error response",
         Expect::Holds(refused_at_once,
             "refuse the login with one page, without another try and without a token request"), Lies(&[
             |lab| vec![authorization().omit("code").set("error", "access_denied").set("iss", lab.canary.url("/"))],
         ]))
-        .should(),
+        .should()
+        .needs(&[ResponseIss]),
     row("ar-mode-fragment", Authorization, Medium, &["OIDCC-3.1.2.5", "OAuth2-MRT-2.1"],
         "code in the fragment although query was asked",
         Expect::Reject, LiesAfterLogin(&[
@@ -152,7 +160,8 @@ pub(super) const CASES: &[Case] = &[
         "POST to the callback although query was asked",
         Expect::Clean, Lies(&[
             |_| vec![authorization().encode(WrongEncoding::FormPost)],
-        ])),
+        ]))
+        .should(),
     row("ar-mode-query-implicit", Authorization, Medium, &["OIDCC-3.2.2.5", "OIDCC-3.3.2.5"],
         "id_token/access_token in the query",
         Expect::Reject, Lies(&[
@@ -174,7 +183,8 @@ pub(super) const CASES: &[Case] = &[
         "16 KiB code",
         Expect::Clean, Lies(&[
             |_| vec![authorization().set("code", Value::repeated("c", 16 << 10))],
-        ])),
+        ]))
+        .should(),
     row("ar-unknown-params", Authorization, Low, &["RFC6749-4.1.2"],
         "session_state, scope, foo=bar, authuser",
         Expect::Accept, Lies(&[
@@ -186,7 +196,7 @@ pub(super) const CASES: &[Case] = &[
             |lab| vec![ authorization().set("iss", lab.canary.url("/")), discovery().omit(ISS_SUPPORTED)],
         ]))
         .should()
-        .needs(&[Feature::Discovery]),
+        .needs(&[ResponseIss, Feature::Discovery]),
 ];
 
 /// An ID token that is good by itself, and belongs to no login.

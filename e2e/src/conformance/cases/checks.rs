@@ -1,14 +1,20 @@
 //! What some cases look at beside who is logged in.
 
 use mock_idp::Place;
+use url::form_urlencoded;
 
 use crate::conformance::oracle::{accepted, nobody};
 use crate::conformance::seen::Seen;
 
-/// Nobody is logged in, and a page of the app says so; not one of status 500.
-pub(super) fn clean_refusal(seen: &Seen) -> Result<(), String> {
+/// Nobody is logged in, and a page of the app says so.
+fn refusal(seen: &Seen) -> Result<(), String> {
     nobody(seen)?;
-    seen.step.clone().map_err(|error| error.to_string())?;
+    seen.step.clone().map_err(|error| error.to_string())
+}
+
+/// As there, and the page is not one of status 500.
+pub(super) fn clean_refusal(seen: &Seen) -> Result<(), String> {
+    refusal(seen)?;
     match seen.status {
         500 => Err(format!("a page of status 500: {}", seen.words())),
         _ => Ok(()),
@@ -52,7 +58,7 @@ pub(super) fn never_without_secret(seen: &Seen) -> Result<(), String> {
 
 /// The provider's words are shown as words, or not at all.
 pub(super) fn no_script(seen: &Seen) -> Result<(), String> {
-    clean_refusal(seen)?;
+    refusal(seen)?;
     let html = seen.page.as_ref().map(|page| page.html.to_lowercase());
     let html = html.unwrap_or_default();
     for markup in [
@@ -70,7 +76,7 @@ pub(super) fn no_script(seen: &Seen) -> Result<(), String> {
 
 /// A stranger's words are not the app's.
 pub(super) fn no_spoof(seen: &Seen) -> Result<(), String> {
-    clean_refusal(seen)?;
+    refusal(seen)?;
     if seen.words().contains("Call 555-0100") {
         return Err("the page says what the provider told it to: Call 555-0100 ..".into());
     }
@@ -107,7 +113,28 @@ pub(super) fn arrived(seen: &Seen, code: &str) -> Result<(), String> {
     match codes[..] {
         [sent] if sent == code => Ok(()),
         [] => Err("no code was sent to the token endpoint".into()),
-        _ => Err(format!("the code that was sent on is {codes:?}")),
+        [sent] => Err(changed(sent, code)),
+        _ => Err(format!("a code was sent on {} times", codes.len())),
+    }
+}
+
+/// How a code was changed; without saying it, since it is a secret.
+fn changed(sent: &str, code: &str) -> String {
+    let decoded = |text: &str| -> String {
+        let pair = format!("code={}", text.replace('&', "%26"));
+        let mut pairs = form_urlencoded::parse(pair.as_bytes());
+        pairs
+            .next()
+            .map(|(_, code)| code.into_owned())
+            .unwrap_or_default()
+    };
+    if decoded(sent) == code {
+        "the code was sent on encoded once more than it is to be".into()
+    } else if decoded(code) == sent || code.replace('+', " ") == sent {
+        "the code was sent on decoded once more than it is to be".into()
+    } else {
+        let (sent, given) = (sent.chars().count(), code.chars().count());
+        format!("another code was sent on, of {sent} characters and not {given}")
     }
 }
 

@@ -117,10 +117,11 @@ fn set_cookies(hops: &[Hop]) -> Vec<(String, String)> {
 
 pub(super) async fn attributes(lab: &mut Lab, attribute: &'static str) -> Result<Seen, LabError> {
     let cookies = needed_cookies(lab).await?;
-    let mut found = Ok(());
     if cookies.is_empty() {
-        found = Err("no cookie keeps the login".to_owned());
+        let why = "no cookie keeps a login there; its scripts do";
+        return Err(LabError::NotApplicable(why.into()));
     }
+    let mut found = Ok(());
     for (name, said) in cookies {
         let mut parts = said
             .split(';')

@@ -145,7 +145,8 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![id_token().set("exp", Value::raw("1e400"))],
             |_| vec![id_token().set("exp", 1_u64 << 63)],
             |_| vec![id_token().set("exp", -1)],
-        ])),
+        ]))
+        .should(),
     row("idt-iat-missing", IdToken, High, &["OIDCC-2"],
         "no iat",
         Expect::Reject, Lies(&[
@@ -278,7 +279,8 @@ pub(super) const CASES: &[Case] = &[
         "groups with 10 000 entries (cookie overflow)",
         Expect::Clean, Lies(&[
             |_| vec![id_token().set("groups", vec!["group"; 10_000])],
-        ])),
+        ]))
+        .should(),
     row("idt-name-html", IdToken, High, &["ASVS-V1"],
         "name: \"<img onerror=…>\", CRLF, RTL override",
         Expect::Holds(escaped,

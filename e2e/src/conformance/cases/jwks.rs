@@ -49,12 +49,14 @@ pub(super) const CASES: &[Case] = &all_need(&[Signatures], [
         "extra key kty: \"AKP\"/\"XYZ\", unknown crv, unknown members",
         Expect::Accept, Lies(&[
             |lab| { lab.provider.keys().publish_jwk(json!({"kty": "AKP", "kid": "pq", "alg": "ML-DSA-44", "pub": "AA"})); lab.provider.keys().publish_jwk(json!({"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA", "new": 1})); Vec::new() },
-        ])),
+        ]))
+        .should(),
     row("jwks-one-bad-key", Jwks, Medium, &["RFC7517-5"],
         "one malformed key (missing n) beside the good one",
         Expect::Accept, Lies(&[
             |lab| { lab.provider.keys().publish_jwk(json!({"kty": "RSA", "kid": "bad", "e": "AQAB"})); Vec::new() },
-        ])),
+        ]))
+        .should(),
     row("jwks-many-keys", Jwks, Low, &[],
         "50 keys incl. enc keys, X.509 members",
         Expect::Accept, Lies(&[
@@ -85,12 +87,14 @@ pub(super) const CASES: &[Case] = &all_need(&[Signatures], [
             "refuse the login with a page of its own, not with a crash"), Lies(&[
             |_| vec![jwks().status(500).instead()],
             |_| vec![jwks().silence()],
-        ])),
+        ]))
+        .should(),
     row("jwks-html", Jwks, Low, &[],
         "200 text/html",
         Expect::Reject, Lies(&[
             |_| vec![jwks().body("text/html", "<h1>Hello</h1>")],
-        ])),
+        ]))
+        .should(),
     row("jwks-redirect-crosshost", Jwks, High, &[],
         "302 to attacker JWKS",
         Expect::Reject, Lies(&[
@@ -101,5 +105,6 @@ pub(super) const CASES: &[Case] = &all_need(&[Signatures], [
         Expect::Bound, Lies(&[
             |_| vec![jwks().set("x", Value::repeated("a", 20_000_000))],
             |_| vec![jwks().drip(Duration::from_secs(1))],
-        ])),
+        ]))
+        .should(),
 ]);

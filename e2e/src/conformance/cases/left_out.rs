@@ -179,7 +179,7 @@ mod tests {
         ses-failed-login-no-session ses-liveness ses-tokens-in-page ses-error-leak ses-log-leak
         ses-lifetime ses-clickjacking ses-concurrent-100 idt-aud-wrong-azp-self
         ar-iss-wrong-unadvertised rt-sig
-        jws-dup-header-last
+        jws-dup-header-last te-token-and-error
         bcl-ok bcl-alg-none bcl-wrong-alg bcl-bad-sig bcl-no-event bcl-wrong-event
         bcl-event-type bcl-with-nonce bcl-wrong-aud bcl-wrong-iss bcl-expired bcl-no-exp
         bcl-no-jti bcl-replay bcl-no-sub-sid bcl-sid-only bcl-sub-only bcl-other-user

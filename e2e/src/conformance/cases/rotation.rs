@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::steps::open;
 use crate::conformance::app::{Provided, Settings};
-use crate::conformance::case::Feature::Signatures;
+use crate::conformance::case::Feature::{Crowd, Signatures};
 use crate::conformance::case::Group::{Discovery, Jwks, Token};
 use crate::conformance::case::Play::{Lies, Script};
 use crate::conformance::case::Severity::{Critical, High, Low, Medium};
@@ -24,7 +24,8 @@ pub(super) const CASES: &[Case] = &[
         Expect::Accept, Script(|lab| unavailable_at_start(lab).boxed())),
     row("disc-unavailable-login", Discovery, Medium, &["OIDCD-4"],
         "the metadata cannot be fetched any more when somebody logs in",
-        Expect::Clean, Script(|lab| unavailable_at_login(lab).boxed())),
+        Expect::Clean, Script(|lab| unavailable_at_login(lab).boxed()))
+        .should(),
     row("disc-endpoint-crosshost", Discovery, Low, &["OIDCD-3"],
         "the token endpoint and the keys are at another host than the issuer",
         Expect::Accept, Lies(&[
@@ -40,7 +41,8 @@ pub(super) const CASES: &[Case] = &[
         "503 with Retry-After: 1, once",
         Expect::Clean, Lies(&[
             |_| vec![token().status(503).header("retry-after", "1").instead().once()],
-        ])),
+        ]))
+        .should(),
     row("te-no-double-exchange", Token, Medium, &["RFC6749-4.1.3"],
         "a slow but good answer",
         Expect::Holds(one_exchange,
@@ -66,7 +68,8 @@ pub(super) const CASES: &[Case] = &[
         "another key signs under the same kid",
         Expect::Clean, Script(|lab| replaced(lab).boxed()))
         .stays_cached()
-        .needs(&[Signatures]),
+        .needs(&[Signatures])
+        .should(),
     row("jwks-key-removed", Jwks, High, &["OIDCC-10.1.1"],
         "a key that is no longer published signs",
         Expect::Reject, Lies(&[
@@ -79,7 +82,8 @@ pub(super) const CASES: &[Case] = &[
         Expect::Holds(few_fetches,
             "fetch the keys at most twice in that time"), Script(|lab| storm(lab).boxed()))
         .stays_cached()
-        .needs(&[Signatures]),
+        .needs(&[Signatures, Crowd])
+        .should(),
 ];
 
 fn at_another_host(lab: &Lab, path: &str) -> String {

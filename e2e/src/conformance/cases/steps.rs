@@ -27,7 +27,8 @@ pub(super) const CASES: &[Case] = &[
     row("ar-parallel-tabs", Authorization, Medium, &["RFC9700-4.7"],
         "two logins in two tabs are finished in the reverse order",
         Expect::Holds(both_accepted,
-            "let both finish"), Script(|lab| parallel_tabs(lab).boxed())),
+            "let both finish"), Script(|lab| parallel_tabs(lab).boxed()))
+        .should(),
     row("jwks-rotate-new-kid", Jwks, High, &["OIDCC-10.1.1"],
         "a new key with a new kid signs the second login",
         Expect::Accept, Script(|lab| rotated(lab).boxed()))
@@ -41,7 +42,8 @@ pub(super) const CASES: &[Case] = &[
         "the keys cannot be fetched, and the app has them",
         Expect::Holds(|seen| seen.found.clone(),
             "log the person in with the keys that it has"), Script(|lab| warm(lab).boxed()))
-        .needs(&[Signatures]),
+        .needs(&[Signatures])
+        .should(),
     row("idt-sub-collision", IdToken, Critical, &["OIDCC-5.7", "ASVS-10.5.2"],
         "a second provider issues the victim's sub in its own name",
         Expect::Holds(not_the_victims_data,

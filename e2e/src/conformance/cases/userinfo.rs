@@ -51,6 +51,7 @@ pub(super) const CASES: &[Case] = &[
             "log the person in, with or without what UserInfo says"), Lies(&[
             |_| vec![userinfo().set("name", "Victim").set("preferred_username", "victim") .set("email", "victim@example.com")],
         ]))
+        .stays_cached()
         .needs(&[Userinfo]),
     row("ui-overrides-idtoken", UserInfo, High, &["OIDCC-5.3.2", "OIDCC-5.7"],
         "userinfo carries iss, aud, acr, email_verified: true, groups",
@@ -64,13 +65,15 @@ pub(super) const CASES: &[Case] = &[
         Expect::Clean, Lies(&[
             |_| vec![userinfo().status(401).header("www-authenticate", "Bearer error=\"invalid_token\"") .instead()],
         ]))
-        .needs(&[Userinfo]),
+        .needs(&[Userinfo])
+        .should(),
     row("ui-403", UserInfo, Low, &["RFC6750-3.1"],
         "insufficient_scope",
         Expect::Clean, Lies(&[
             |_| vec![userinfo().status(403) .header("www-authenticate", "Bearer error=\"insufficient_scope\"").instead()],
         ]))
-        .needs(&[Userinfo]),
+        .needs(&[Userinfo])
+        .should(),
     row("ui-5xx-slow-huge", UserInfo, Medium, &[],
         "500, drip, 50 MB, truncated",
         Expect::Clean, Lies(&[
@@ -79,7 +82,8 @@ pub(super) const CASES: &[Case] = &[
             |_| vec![userinfo().repeat(50_000_000)],
             |_| vec![userinfo().truncate(10)],
         ]))
-        .needs(&[Userinfo]),
+        .needs(&[Userinfo])
+        .should(),
     row("ui-html-or-error-200", UserInfo, Low, &["OIDCC-5.3.2"],
         "200 text/html; 200 {\"error\":…}",
         Expect::Clean, Lies(&[

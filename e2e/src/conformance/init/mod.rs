@@ -135,6 +135,13 @@ impl<'a> Explorer<'a> {
         profile.lacks.extend(lacks);
         self.add_refresh(&mut profile, user).await?;
         self.add_relogin(&mut profile).await?;
+        self.add_response_iss(&mut profile).await?;
+        if profile.lacks.contains(&Feature::ResponseIss) {
+            say(
+                "It does not compare the iss of an answer (RFC 9207). An app with one provider need not; \
+                 the cases about it are left out (lacks: response_iss).",
+            );
+        }
         self.add_logout(&mut profile).await?;
         match &profile.logout {
             Some(logout) => say(&format!("A session ends with {}.", in_words(logout))),

@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
-use mock_idp::{AutoLogin, Place};
+use mock_idp::{AutoLogin, Place, authorization};
 
 use super::{Explorer, InitError, candidates};
 use crate::conformance::begin::Begin;
 use crate::conformance::case::Feature;
 use crate::conformance::guest::{Guest, Who};
-use crate::conformance::lab::{SOMEBODY, SOMEBODY_ELSE};
+use crate::conformance::lab::{LabError, SOMEBODY, SOMEBODY_ELSE};
 use crate::conformance::profile::Profile;
 use crate::person::VisitError;
 
 /// Longer than an access token lives.
 const LATER: Duration = Duration::from_hours(2);
+/// Of whom the app knows nothing.
+const ANOTHER_ISSUER: &str = "https://another.example/";
 
 impl Explorer<'_> {
     /// Whether its tokens are refreshed for somebody who looks at the page after they ran out.
@@ -47,6 +49,22 @@ impl Explorer<'_> {
         provider.set_auto_login(AutoLogin::Persona(SOMEBODY.into()));
         if first.is_ok() && (again.is_err() || logins < 2) {
             profile.lacks.insert(Feature::Relogin);
+        }
+        Ok(self.app.as_new()?)
+    }
+
+    /// Whether an answer that names another issuer is refused.
+    pub(super) async fn add_response_iss(&self, profile: &mut Profile) -> Result<(), InitError> {
+        let provider = self.app.provider();
+        let told = provider.try_fault(authorization().set("iss", ANOTHER_ISSUER));
+        told.map_err(|error| LabError::SetUp(error.to_string()))?;
+        let mut guest = self.guest(profile.clone());
+        let who = match guest.log_in().await {
+            Ok(()) => guest.who(&provider.personas()).await,
+            Err(error) => Err(error),
+        };
+        if let Ok(Who::Persona(_)) = who {
+            profile.lacks.insert(Feature::ResponseIss);
         }
         Ok(self.app.as_new()?)
     }

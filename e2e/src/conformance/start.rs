@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{Ipv6Addr, TcpListener};
+use std::net::{Ipv6Addr, TcpListener, UdpSocket};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -119,8 +119,8 @@ impl Launcher for CommandLauncher {
 
 impl CommandLauncher {
     fn prepared(&self) -> Result<Copy, LaunchError> {
-        let port = free_port().map_err(|error| LaunchError::NoRoom(error.to_string()))?;
-        let base = format!("http://localhost:{port}");
+        let port = FreePort::find().map_err(|error| LaunchError::NoRoom(error.to_string()))?;
+        let base = format!("http://localhost:{}", port.number);
         let base = Url::parse(&base).map_err(|error| LaunchError::NoRoom(error.to_string()))?;
         let (redirect_uri, second_redirect_uri) = self.profile.redirect_uris(&base);
         let log = Log::default();
@@ -144,22 +144,41 @@ impl CommandLauncher {
 /// when the copy gets there, whatever other listeners begin meanwhile.
 const PORTS: Range<u32> = 20_000..32_000;
 
-/// A port that nobody listens on, and that no other copy of this process gets.
-fn free_port() -> io::Result<u16> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let count = PORTS.end - PORTS.start;
-    // Several kits at once begin at different places.
-    let begin = std::process::id().wrapping_mul(101);
-    for _ in 0..count {
-        let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
-        let port = u16::try_from(PORTS.start + next % count).unwrap_or_default();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() && is_free(Ipv6Addr::LOCALHOST, port) {
-            return Ok(port);
+/// A port that nobody listens on, and that no other copy gets, of this kit or of another, until it is dropped.
+struct FreePort {
+    number: u16,
+    _claim: UdpSocket,
+}
+
+impl FreePort {
+    fn find() -> io::Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let count = PORTS.end - PORTS.start;
+        // Several kits at once begin at different places.
+        let begin = std::process::id().wrapping_mul(101);
+        for _ in 0..count {
+            let next = begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+            let number = u16::try_from(PORTS.start + next % count).unwrap_or_default();
+            if let Some(port) = Self::claimed(number) {
+                return Ok(port);
+            }
         }
+        Err(io::Error::other(format!(
+            "every port of {PORTS:?} is taken"
+        )))
     }
-    Err(io::Error::other(format!(
-        "every port of {PORTS:?} is taken"
-    )))
+
+    /// This one, where it is free. An app takes a while until it listens: the port's namesake in UDP is taken
+    /// meanwhile, which kits ask for and apps do not.
+    fn claimed(number: u16) -> Option<Self> {
+        let claim = UdpSocket::bind(("127.0.0.1", number)).ok()?;
+        let is_free = TcpListener::bind(("127.0.0.1", number)).is_ok()
+            && is_free(Ipv6Addr::LOCALHOST, number);
+        is_free.then_some(Self {
+            number,
+            _claim: claim,
+        })
+    }
 }
 
 /// Whether nobody listens there; where there is no such address, nobody does.
@@ -173,7 +192,7 @@ fn is_free(address: Ipv6Addr, port: u16) -> bool {
 struct Starting {
     start: Arc<Start>,
     profile_dir: String,
-    port: u16,
+    port: FreePort,
     log: Log,
 }
 
@@ -181,8 +200,8 @@ impl Starting {
     async fn start(self, settings: Settings) -> Result<Guard, LaunchError> {
         let mut running = self.spawn(&settings)?;
         let patience = Duration::from_secs(self.start.patience);
-        running.answers(self.port, patience).await?;
-        Ok(Box::new(running))
+        running.answers(self.port.number, patience).await?;
+        Ok(Box::new((running, self.port)))
     }
 
     fn spawn(&self, settings: &Settings) -> Result<Running, LaunchError> {
@@ -190,7 +209,7 @@ impl Starting {
         let folder = TempDir::new().map_err(failed)?;
         let filling = Filling {
             settings,
-            port: self.port,
+            port: self.port.number,
             profile_dir: &self.profile_dir,
         };
         if self.start.copy {
@@ -343,6 +362,24 @@ async fn listen(output: impl AsyncRead + Unpin, said: Log) {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_is_one_copys_until_it_ends() {
+        let port = FreePort::find().unwrap();
+        let number = port.number;
+        assert!(
+            FreePort::claimed(number).is_none(),
+            "nobody listens there yet"
+        );
+        drop(port);
+        let listener = TcpListener::bind(("127.0.0.1", number)).unwrap();
+        assert!(
+            FreePort::claimed(number).is_none(),
+            "somebody listens there"
+        );
+        drop(listener);
+        assert!(FreePort::claimed(number).is_some());
+    }
 
     #[test]
     fn a_copy_is_one_and_links_what_is_only_read() {

@@ -317,6 +317,16 @@ mod tests {
     const SHORTEST: &str = "name = 'app'\nlogin = '/login'\nwhoami.path = '/'\n";
 
     #[test]
+    fn a_logout_returns_to_the_app_however_it_writes_its_address() {
+        let profile =
+            Profile::from_toml(&format!("{SHORTEST}post_logout = '/bye'"), "p.toml").unwrap();
+        let uris = profile.post_logout_redirect_uris("http://localhost:1/callback");
+        let expected =
+            ["/callback", "/", "/bye", ""].map(|path| format!("http://localhost:1{path}"));
+        assert_eq!(uris, expected);
+    }
+
+    #[test]
     fn a_profile_needs_a_login_and_a_whoami() {
         let profile = Profile::from_toml(SHORTEST, "p.toml").unwrap();
         assert_eq!(profile.login, Begin::Path("/login".into()));

@@ -48,6 +48,22 @@ impl Desk {
     fn profile(&self) -> Result<String, Failed> {
         Ok(std::fs::read_to_string(self.path("conform.toml"))?)
     }
+
+    /// The profile that was written fits the app that runs.
+    fn judges_running(&self, app: &str, port: &str, more: &[&str]) {
+        let rp = [
+            "rp",
+            "--profile",
+            "conform.toml",
+            "--app",
+            app,
+            "--port",
+            port,
+        ];
+        let only = ["--only", "idt-aud-wrong", "--only", "ses-logout-kills"];
+        let said = Said::by(&mut self.conform(&[&rp[..], more, &only[..]].concat()));
+        said.assert(0, "2 cases: 2 passed", "");
+    }
 }
 
 fn finds_out_how_an_app_is_used() -> Result<(), Failed> {
@@ -65,18 +81,7 @@ fn finds_out_how_an_app_is_used() -> Result<(), Failed> {
     said.assert(0, "", "where it takes logout tokens (backchannel_logout)");
     let profile = desk.profile()?;
     is_jarvis(&profile);
-    let rp = [
-        "rp",
-        "--profile",
-        "conform.toml",
-        "--app",
-        &app,
-        "--port",
-        &port,
-    ];
-    let only = ["--only", "idt-aud-wrong", "--only", "ses-logout-kills"];
-    let said = Said::by(&mut desk.conform(&[&rp[..], &only[..]].concat()));
-    said.assert(0, "2 cases: 2 passed", "");
+    desk.judges_running(&app, &port, &[]);
     let again = desk.init(&["--app", &app], "")?;
     again.assert(
         2,
@@ -120,18 +125,7 @@ fn finds_out_in_a_browser(kind: Kind) -> Result<(), Failed> {
     let profile = desk.profile()?;
     is_jarvis(&profile);
     assert!(profile.contains("javascript = true"), "{profile}");
-    let rp = [
-        "rp",
-        "--profile",
-        "conform.toml",
-        "--app",
-        &app,
-        "--port",
-        &port,
-    ];
-    let only = ["--only", "idt-aud-wrong", "--only", "ses-logout-kills"];
-    let said = Said::by(&mut desk.conform(&[&rp[..], &browser[..], &only[..]].concat()));
-    said.assert(0, "2 cases: 2 passed", "");
+    desk.judges_running(&app, &port, &browser);
     Ok(())
 }
 
